@@ -1,0 +1,178 @@
+/** The live act of recording one media stream: unit → gate → chunk → seal → spool → segment. */
+import {
+  type ConversationId,
+  Fault,
+  type gate,
+  type IdSource,
+  type Instant,
+  type KeyService,
+  limits,
+  type RecordingId,
+  type SegmentId,
+  type StreamId,
+  type StreamInterval,
+} from '@tacet/domain';
+import { ChunkBuilder } from './chunk-builder.ts';
+import { Gatekeeper } from './gatekeeper.ts';
+import type { CaptureLive } from './record-format.ts';
+import { type EndedSegment, noTag, SegmentWriter } from './segment-writer.ts';
+import type { Spool } from './spool.ts';
+import type { Unit } from './unit.ts';
+
+export interface CaptureHome {
+  readonly streamId: StreamId;
+  readonly recordingId: RecordingId;
+  readonly conversationId: ConversationId;
+}
+
+export interface CapturePorts {
+  readonly spool: Spool;
+  readonly keys: KeyService;
+  readonly ids: IdSource;
+  /** An ended segment is to be put into store. */
+  readonly onSegment: (segment: EndedSegment) => void;
+  /** A withheld or lost interval is complete; `settled` is to be called once it is known elsewhere. */
+  readonly onInterval: (interval: StreamInterval, settled: () => void) => void;
+}
+
+export class Capture {
+  readonly home: CaptureHome;
+  readonly gatekeeper: Gatekeeper;
+  readonly #ports: CapturePorts;
+  readonly #builder = new ChunkBuilder();
+  #segment: SegmentWriter | undefined;
+  #segmentCount = 0;
+  #previousTag = noTag;
+  #withheldTotal = 0;
+  #isOver = false;
+
+  /** @param initial the gate's stored state; a capture that starts inside a pause starts closed (P3). */
+  constructor(home: CaptureHome, initial: gate.GateState, ports: CapturePorts) {
+    this.home = home;
+    this.gatekeeper = new Gatekeeper(initial);
+    this.#ports = ports;
+    ports.spool.append(this.describe(initial.at === 'opening' ? initial.closedSince : initial.since));
+  }
+
+  get segmentCount(): number {
+    return this.#segmentCount;
+  }
+
+  /** Units withheld over the whole capture. */
+  get withheldTotal(): number {
+    return this.#withheldTotal + this.gatekeeper.withheldCount;
+  }
+
+  /** Takes a unit from the source. @throws Fault storageUnavailable when the spool has failed. */
+  receive(unit: Unit): void {
+    if (this.#isOver) {
+      unit.bytes.fill(0);
+      return;
+    }
+    const admitted = this.gatekeeper.admit(unit);
+    if (admitted === undefined) return;
+    this.#noteOpening();
+    if (this.#builder.isFull(admitted.bytes.length, admitted.arrivedAt)) this.#flush();
+    this.#builder.add(admitted);
+  }
+
+  /** Shuts the gate and cuts the segment: what was admitted before is sealed now, in a segment of its own. */
+  close(now: Instant): Instant {
+    const wasOpen = this.gatekeeper.isOpen;
+    if (wasOpen) this.#withheldTotal += this.gatekeeper.withheldCount;
+    const at = this.gatekeeper.close(now);
+    if (wasOpen) {
+      this.#cut();
+      this.#ports.spool.append({ kind: 'gateClosed', streamId: this.home.streamId, at });
+    }
+    return at;
+  }
+
+  /** The fence came back. @returns whether the gate is open now. */
+  fencePassed(now: Instant): boolean {
+    this.gatekeeper.fencePassed(now);
+    this.#noteOpening();
+    return this.gatekeeper.isOpen;
+  }
+
+  /** Writes down an interval that was not kept. */
+  note(interval: StreamInterval): void {
+    const { spool } = this.#ports;
+    const { file } = spool.append({ kind: 'intervalSeen', streamId: this.home.streamId, interval });
+    spool.hold(file);
+    this.#ports.onInterval(interval, () => spool.release(file));
+  }
+
+  /** To be called a few times a second: old chunks are sealed, long segments end. */
+  tick(now: Instant): void {
+    if (this.#builder.isDue(now)) this.#flush();
+    const startedAt = this.#segment?.startedAt;
+    if (startedAt !== undefined && now - startedAt >= limits.segmentMsMax) this.#cut();
+  }
+
+  /** Ends the capture; everything admitted is in the spool, nothing more is taken. */
+  end(now: Instant): void {
+    if (this.#isOver) return;
+    if (!this.gatekeeper.isOpen && now > this.gatekeeper.since) {
+      const unitCount = this.gatekeeper.withheldCount;
+      this.note({ kind: 'withheld', from: this.gatekeeper.since, to: now, unitCount });
+    }
+    this.#cut();
+    this.#ports.spool.append({ kind: 'captureOver', streamId: this.home.streamId, at: now });
+    this.#isOver = true;
+  }
+
+  /** Storage failed: fail closed, take nothing more; what was not synced is lost and said to be. */
+  abandon(now: Instant): void {
+    this.#isOver = true;
+    this.#builder.take();
+    this.#segment = undefined;
+    this.gatekeeper.close(now);
+  }
+
+  /** The capture as the head of a new spool file tells it. */
+  describe(now: Instant): CaptureLive {
+    return {
+      kind: 'captureLive',
+      ...this.home,
+      at: now,
+      isOpen: this.gatekeeper.isOpen,
+      since: this.gatekeeper.since,
+      nextSegmentNumber: this.#segmentCount,
+      previousTag: this.#previousTag,
+    };
+  }
+
+  #noteOpening(): void {
+    const withheld = this.gatekeeper.takeEnded();
+    if (withheld !== undefined) this.note({ kind: 'withheld', ...withheld });
+  }
+
+  #flush(): void {
+    const chunk = this.#builder.take();
+    if (chunk === undefined) return;
+    if (this.#segment === undefined) {
+      const { conversationId, recordingId, streamId } = this.home;
+      const segmentId = this.#ports.ids.next<SegmentId>();
+      const home = { segmentId, recordingId, conversationId, streamId };
+      const place = { number: this.#segmentCount, previousTag: this.#previousTag };
+      this.#segment = new SegmentWriter({ ...home, ...place }, this.#ports.spool, this.#ports.keys);
+      this.#segmentCount += 1;
+    }
+    this.#segment.add(chunk);
+  }
+
+  #cut(): void {
+    this.#flush();
+    const ended = this.#segment?.end();
+    this.#segment = undefined;
+    if (ended === undefined) return;
+    this.#previousTag = ended.lastTag;
+    this.#ports.onSegment(ended);
+  }
+}
+
+/** Whether an error is the spool's own failure, which the worker answers by abandoning its captures. */
+export function isStorageFault(error: unknown): error is Fault {
+  return error instanceof Fault && error.code === 'storageUnavailable';
+}

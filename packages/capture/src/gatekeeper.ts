@@ -1,0 +1,117 @@
+/** The only maker of `AdmittedUnit`: gate, fence, guard and counters of one stream. */
+import { gate, type Instant, instant, limits, needs } from '@tacet/domain';
+import { LateMedia } from './late-media.ts';
+import type { Unit } from './unit.ts';
+
+declare const admitted: unique symbol;
+/** A unit that the gate let through. Nothing else can be put into a chunk, and only `Gatekeeper.admit` makes one. */
+export type AdmittedUnit = Unit & { readonly [admitted]: true };
+
+/** A stretch over which nothing was kept, with the count of units refused. */
+export interface Withheld {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly unitCount: number;
+}
+
+const microsecond = 0.001;
+
+/** Decides over every unit of one stream, first thing after the socket. */
+export class Gatekeeper {
+  #state: gate.GateState;
+  #withheldCount = 0;
+  #lastAdmittedAt = 0;
+  #openedAt: Instant;
+  #ended: Withheld | undefined;
+  readonly #late = new LateMedia();
+
+  /** @param state the stored state; there is no default, because unknown is closed. */
+  constructor(state: gate.GateState) {
+    this.#state = state;
+    this.#openedAt = state.at === 'opening' ? state.closedSince : state.since;
+  }
+
+  get isOpen(): boolean {
+    return this.#state.at === 'open';
+  }
+
+  /** Since when the gate has been shut, or open. */
+  get since(): Instant {
+    return this.#state.at === 'opening' ? this.#state.closedSince : this.#state.since;
+  }
+
+  /** Units refused since the gate last closed; late ones that turn up after it opened are added. */
+  get withheldCount(): number {
+    return this.#withheldCount;
+  }
+
+  /** Lets the unit pass, or withholds it: its bytes are overwritten, it is counted, and nothing else is kept. */
+  admit(unit: Unit): AdmittedUnit | undefined {
+    this.#become(gate.meet(this.#state, unit));
+    if (gate.admits(this.#state, unit) && !this.#isLate(unit)) {
+      if (unit.arrivedAt > this.#lastAdmittedAt) this.#lastAdmittedAt = unit.arrivedAt;
+      return unit as AdmittedUnit;
+    }
+    // Rule: a withheld unit is overwritten before anything else can see it
+    unit.bytes.fill(0);
+    this.#withheldCount += 1;
+    if (unit.media !== undefined) this.#late.note(unit.media);
+    return undefined;
+  }
+
+  /**
+   * Shuts the gate at once.
+   * @returns since when it has been shut: later than the arrival of every admitted unit.
+   */
+  close(now: Instant): Instant {
+    if (this.#state.at === 'open') this.#withheldCount = 0;
+    const at = now > this.#lastAdmittedAt ? now : instant(this.#lastAdmittedAt + microsecond);
+    this.#state = gate.close(this.#state, at);
+    return this.since;
+  }
+
+  /** Begins to open; the driver must then send fences as `wantsFence` says. */
+  open(policy: gate.OpenPolicy): void {
+    this.#state = gate.open(this.#state, policy);
+  }
+
+  wantsFence(now: Instant): boolean {
+    return gate.wantsFence(this.#state, now);
+  }
+
+  fenceSent(at: Instant): void {
+    this.#state = gate.fenceSent(this.#state, at);
+  }
+
+  /** The fence came back: the gate opens, or waits for an anchor from here on. */
+  fencePassed(at: Instant): void {
+    this.#become(gate.fencePassed(this.#state, at));
+  }
+
+  /** The withheld stretch that ended when the gate last opened; told once. */
+  takeEnded(): Withheld | undefined {
+    const ended = this.#ended;
+    this.#ended = undefined;
+    return ended;
+  }
+
+  #become(next: gate.GateState): void {
+    if (next === this.#state) return;
+    if (next.at === 'open') {
+      const from = this.since;
+      needs(next.since >= from, 'a gate opens after it closed');
+      this.#openedAt = next.since;
+      this.#ended = { from, to: next.since, unitCount: this.#withheldCount };
+    }
+    this.#state = next;
+  }
+
+  #isLate(unit: Unit): boolean {
+    if (unit.media === undefined) return false;
+    if (unit.arrivedAt - this.#openedAt > limits.lateWindowMs) {
+      this.#late.forget();
+      return false;
+    }
+    return this.#late.isLate(unit.media);
+  }
+}

@@ -1,0 +1,175 @@
+/** Records of spool and segment files: framed, checksummed, readable from the bytes alone. */
+import { crc32 } from 'node:zlib';
+import {
+  type ConversationId,
+  type Instant,
+  limits,
+  type RecordingId,
+  type SegmentId,
+  type StreamId,
+  type StreamInterval,
+} from '@tacet/domain';
+import { tagBytes } from './sealer.ts';
+
+/** Bytes before each payload: u32 payload length, u8 kind, u32 CRC-32 over kind and payload; little endian. */
+export const frameBytes = 9;
+
+/** Begins a segment; the first record of a segment file. `ref` names it in the records that follow. */
+export interface SegmentBegin {
+  readonly kind: 'segmentBegin';
+  readonly ref: number;
+  readonly segmentId: SegmentId;
+  readonly recordingId: RecordingId;
+  readonly conversationId: ConversationId;
+  readonly streamId: StreamId;
+  readonly number: number;
+  /** Hex tag that ended the segment before; 32 zeros for the first of a stream. */
+  readonly previousTag: string;
+}
+
+/** The wrapped data key; only in spools, so that destroying keys never means rewriting a segment file. */
+export interface SegmentKey {
+  readonly kind: 'segmentKey';
+  readonly ref: number;
+  readonly wrappedKey: string;
+}
+
+export interface SegmentEnd {
+  readonly kind: 'segmentEnd';
+  readonly ref: number;
+  readonly chunkCount: number;
+  readonly unitCount: number;
+  readonly lastTag: string;
+  /** Written after a crash by recovery, not by the capture. */
+  readonly isRecovered: boolean;
+}
+
+/** A capture is live; repeated at the head of each new spool file while it lasts. */
+export interface CaptureLive {
+  readonly kind: 'captureLive';
+  readonly streamId: StreamId;
+  readonly recordingId: RecordingId;
+  readonly conversationId: ConversationId;
+  readonly at: Instant;
+  readonly isOpen: boolean;
+  /** Since when the gate has been as it is. */
+  readonly since: Instant;
+  readonly nextSegmentNumber: number;
+  readonly previousTag: string;
+}
+
+export interface GateClosed {
+  readonly kind: 'gateClosed';
+  readonly streamId: StreamId;
+  readonly at: Instant;
+}
+
+/** A withheld or lost interval is complete. */
+export interface IntervalSeen {
+  readonly kind: 'intervalSeen';
+  readonly streamId: StreamId;
+  readonly interval: StreamInterval;
+}
+
+export interface CaptureOver {
+  readonly kind: 'captureOver';
+  readonly streamId: StreamId;
+  readonly at: Instant;
+}
+
+export interface ChunkRecord {
+  readonly kind: 'chunk';
+  readonly ref: number;
+  readonly number: number;
+  readonly unitCount: number;
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  readonly tag: Buffer;
+  readonly sealed: Buffer;
+}
+
+export type JsonRecord = SegmentBegin | SegmentKey | SegmentEnd | CaptureLive | GateClosed | IntervalSeen | CaptureOver;
+export type FileRecord = JsonRecord | ChunkRecord;
+
+const chunkKind = 1;
+const jsonKind = 2;
+const chunkHeadBytes = 28 + tagBytes;
+
+function frame(kind: number, parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const bytes = Buffer.allocUnsafe(frameBytes + length);
+  bytes.writeUInt32LE(length, 0);
+  bytes.writeUInt8(kind, 4);
+  let offset = frameBytes;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  bytes.writeUInt32LE(crc32(bytes.subarray(frameBytes), kind), 5);
+  return bytes;
+}
+
+export function encodeRecord(record: FileRecord): Buffer {
+  if (record.kind !== 'chunk') return frame(jsonKind, [Buffer.from(JSON.stringify(record))]);
+  const head = Buffer.allocUnsafe(chunkHeadBytes);
+  head.writeUInt32LE(record.ref, 0);
+  head.writeUInt32LE(record.number, 4);
+  head.writeUInt32LE(record.unitCount, 8);
+  head.writeDoubleLE(record.firstAt, 12);
+  head.writeDoubleLE(record.lastAt, 20);
+  head.set(record.tag, 28);
+  return frame(chunkKind, [head, record.sealed]);
+}
+
+function decodeChunk(payload: Buffer): ChunkRecord | undefined {
+  if (payload.length < chunkHeadBytes) return undefined;
+  return {
+    kind: 'chunk',
+    ref: payload.readUInt32LE(0),
+    number: payload.readUInt32LE(4),
+    unitCount: payload.readUInt32LE(8),
+    firstAt: payload.readDoubleLE(12) as Instant,
+    lastAt: payload.readDoubleLE(20) as Instant,
+    tag: payload.subarray(28, chunkHeadBytes),
+    sealed: payload.subarray(chunkHeadBytes),
+  };
+}
+
+function decodePayload(kind: number, payload: Buffer): FileRecord | undefined {
+  if (kind === chunkKind) return decodeChunk(payload);
+  if (kind !== jsonKind) return undefined;
+  try {
+    // The checksum held, so this is what we once wrote; its shape is ours.
+    return JSON.parse(payload.toString('utf8')) as JsonRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A record, with where it stands in its file. */
+export interface PlacedRecord {
+  readonly record: FileRecord;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Reads records in order and stops at the first that is torn or damaged.
+ * @returns the offset behind the last good record; smaller than the file where it ends in damage.
+ */
+export function* readRecords(file: Buffer): Generator<PlacedRecord, number> {
+  let offset = 0;
+  while (offset + frameBytes <= file.length) {
+    const length = file.readUInt32LE(offset);
+    const end = offset + frameBytes + length;
+    if (length > limits.recordBytesMax || end > file.length) break;
+    const kind = file.readUInt8(offset + 4);
+    const payload = file.subarray(offset + frameBytes, end);
+    if (crc32(payload, kind) !== file.readUInt32LE(offset + 5)) break;
+    const record = decodePayload(kind, payload);
+    if (record === undefined) break;
+    yield { record, offset, length: frameBytes + length };
+    offset = end;
+  }
+  return offset;
+}

@@ -1,0 +1,110 @@
+/** One unbroken stretch of one stream on its way into the spool. */
+import { randomBytes } from 'node:crypto';
+import {
+  type ConversationId,
+  earliest,
+  type Interval,
+  instant,
+  type KeyService,
+  latest,
+  type RecordingId,
+  type SegmentId,
+  type StreamId,
+} from '@tacet/domain';
+import type { PlainChunk } from './chunk-builder.ts';
+import { dataKeyBytes, seal, tagBytes } from './sealer.ts';
+import type { Spool, SpoolFileUse, SpoolPlace } from './spool.ts';
+
+export const noTag: string = '0'.repeat(tagBytes * 2);
+
+/** Whose segment it is and where it stands in its stream's chain. */
+export interface SegmentHome {
+  readonly segmentId: SegmentId;
+  readonly recordingId: RecordingId;
+  readonly conversationId: ConversationId;
+  readonly streamId: StreamId;
+  readonly number: number;
+  /** Hex tag that ended the segment before. */
+  readonly previousTag: string;
+}
+
+/** A segment that has ended and waits to be put into store. */
+export interface EndedSegment {
+  readonly home: SegmentHome;
+  readonly captured: Interval;
+  readonly unitCount: number;
+  readonly chunkCount: number;
+  readonly lastTag: string;
+  readonly wrappedKey: string;
+  /** The segment's records, in order; each file among them is held once until the segment is in store. */
+  readonly places: readonly SpoolPlace[];
+  readonly files: readonly SpoolFileUse[];
+}
+
+/** Ref numbers tell the segments of one spool apart; they only need to be unique within the files that one run writes. */
+let lastRef = 0;
+
+export class SegmentWriter {
+  readonly #spool: Spool;
+  readonly #key = randomBytes(dataKeyBytes);
+  readonly #home: SegmentHome;
+  readonly #wrappedKey: string;
+  readonly #ref: number;
+  readonly #places: SpoolPlace[] = [];
+  readonly #files = new Set<SpoolFileUse>();
+  #previousTag: Buffer;
+  #chunkCount = 0;
+  #unitCount = 0;
+  #captured: Interval | undefined;
+
+  constructor(home: SegmentHome, spool: Spool, keys: KeyService) {
+    this.#home = home;
+    this.#spool = spool;
+    this.#wrappedKey = Buffer.from(keys.wrap(this.#key, home.segmentId)).toString('base64');
+    this.#previousTag = Buffer.from(home.previousTag, 'hex');
+    lastRef = (lastRef + 1) >>> 0;
+    this.#ref = lastRef;
+    this.#keep(spool.append({ kind: 'segmentBegin', ref: this.#ref, ...home }));
+    this.#spool.append({ kind: 'segmentKey', ref: this.#ref, wrappedKey: this.#wrappedKey });
+  }
+
+  /** Arrival of the first unit. */
+  get startedAt(): number | undefined {
+    return this.#captured?.from;
+  }
+
+  /** Seals a chunk and appends it. @throws Fault storageUnavailable. */
+  add(chunk: PlainChunk): void {
+    const { unitCount, firstAt, lastAt, plain } = chunk;
+    const number = this.#chunkCount;
+    const { recordingId, segmentId } = this.#home;
+    const label = { recordingId, segmentId, number, unitCount, firstAt, lastAt, previousTag: this.#previousTag };
+    const { sealed, tag } = seal(this.#key, label, plain);
+    this.#keep(this.#spool.append({ kind: 'chunk', ref: this.#ref, number, unitCount, firstAt, lastAt, tag, sealed }));
+    this.#previousTag = tag;
+    this.#chunkCount += 1;
+    this.#unitCount += unitCount;
+    const to = instant(lastAt + 0.001);
+    const known = this.#captured ?? { from: firstAt, to };
+    this.#captured = { from: earliest(firstAt, known.from), to: latest(to, known.to) };
+  }
+
+  /** Ends the segment and destroys the data key in memory. @throws Fault storageUnavailable. */
+  end(): EndedSegment | undefined {
+    const captured = this.#captured;
+    const lastTag = this.#previousTag.toString('hex');
+    const counts = { chunkCount: this.#chunkCount, unitCount: this.#unitCount };
+    this.#keep(this.#spool.append({ kind: 'segmentEnd', ref: this.#ref, ...counts, lastTag, isRecovered: false }));
+    this.#key.fill(0);
+    if (captured === undefined) return undefined;
+    const { places, wrappedKey } = { places: this.#places, wrappedKey: this.#wrappedKey };
+    return { home: this.#home, captured, ...counts, lastTag, wrappedKey, places, files: [...this.#files] };
+  }
+
+  #keep(place: SpoolPlace): void {
+    this.#places.push(place);
+    if (this.#files.has(place.file)) return;
+    this.#files.add(place.file);
+    this.#spool.hold(place.file);
+  }
+}

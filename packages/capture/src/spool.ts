@@ -1,0 +1,182 @@
+/** The spool: append-only local files into which every capture of a worker writes, synced as a group. */
+import { type Clock, Fault, type Instant, limits, needs } from '@tacet/domain';
+import { encodeRecord, type FileRecord } from './record-format.ts';
+
+/** One append-only file. */
+export interface SpoolFile {
+  readonly name: string;
+  /** Appends and syncs; durable when it resolves. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Reads bytes that were appended before. */
+  read(offset: number, length: number): Buffer;
+  /** Closes and deletes. */
+  remove(): Promise<void>;
+}
+
+/** Where spool files live. */
+export interface SpoolFolder {
+  create(): SpoolFile;
+  names(): readonly string[];
+  readAll(name: string): Buffer;
+  remove(name: string): Promise<void>;
+}
+
+/** A place in a spool file, readable once `durable` has resolved. */
+export interface SpoolPlace {
+  readonly file: SpoolFileUse;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A spool file with a count of what still needs it; it is removed when nothing does and it is no longer written. */
+export interface SpoolFileUse {
+  readonly file: SpoolFile;
+  readonly startedAt: Instant;
+  bytes: number;
+  holds: number;
+  isCurrent: boolean;
+}
+
+export interface SpoolPorts {
+  readonly folder: SpoolFolder;
+  readonly clock: Clock;
+  /** Records that every new file starts with: the live captures, so that one file tells the truth alone. */
+  readonly preamble: () => readonly FileRecord[];
+  /** Storage failed: nothing appended since the last sync is kept, and the spool takes nothing more. */
+  readonly onFault: (fault: Fault) => void;
+}
+
+export class Spool {
+  readonly #ports: SpoolPorts;
+  #current: SpoolFileUse | undefined;
+  #batch: Buffer[] = [];
+  #batchBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #fault: Fault | undefined;
+
+  constructor(ports: SpoolPorts) {
+    this.#ports = ports;
+  }
+
+  get fault(): Fault | undefined {
+    return this.#fault;
+  }
+
+  /** Bytes sealed but not yet durable. */
+  get backlogBytes(): number {
+    return this.#batchBytes;
+  }
+
+  /**
+   * Adds a record to the batch that the next sync makes durable.
+   * @throws Fault storageUnavailable once the spool has failed.
+   */
+  append(record: FileRecord): SpoolPlace {
+    if (this.#fault !== undefined) throw this.#fault;
+    const use = this.#currentFile();
+    const bytes = encodeRecord(record);
+    const place = { file: use, offset: use.bytes, length: bytes.length };
+    this.#push(use, bytes);
+    if (this.#batchBytes > limits.spoolBacklogBytesMax) {
+      this.#fail(new Fault('storageUnavailable', { what: 'spool backlog' }));
+      throw this.#fault ?? new Fault('storageUnavailable');
+    }
+    return place;
+  }
+
+  /** Keeps the file of a place until `release`. */
+  hold(use: SpoolFileUse): void {
+    use.holds += 1;
+  }
+
+  release(use: SpoolFileUse): void {
+    needs(use.holds > 0, 'a spool file is released as often as it was held');
+    use.holds -= 1;
+    this.#removeIfDone(use);
+  }
+
+  /**
+   * Makes everything appended so far durable.
+   * @throws Fault storageUnavailable when it could not; the spool is finished then.
+   */
+  async sync(): Promise<void> {
+    const use = this.#current;
+    if (use !== undefined && this.#batch.length > 0) {
+      const bytes = Buffer.concat(this.#batch);
+      this.#batch = [];
+      this.#writing = this.#writing.then(() => this.#write(use, bytes));
+      if (this.#isOld(use)) this.#retire(use);
+    }
+    await this.#writing;
+    if (this.#fault !== undefined) throw this.#fault;
+  }
+
+  /** Syncs, and lets the current file go as soon as nothing holds it. */
+  async close(): Promise<void> {
+    await this.sync();
+    if (this.#current !== undefined) this.#retire(this.#current);
+  }
+
+  async #write(use: SpoolFileUse, bytes: Buffer): Promise<void> {
+    if (this.#fault !== undefined) return;
+    try {
+      await use.file.append(bytes);
+      this.#batchBytes -= bytes.length;
+    } catch (cause) {
+      this.#fail(new Fault('storageUnavailable', { what: 'spool' }, cause));
+    } finally {
+      this.release(use);
+    }
+  }
+
+  #push(use: SpoolFileUse, bytes: Buffer): void {
+    if (this.#batch.length === 0) this.hold(use);
+    this.#batch.push(bytes);
+    this.#batchBytes += bytes.length;
+    use.bytes += bytes.length;
+  }
+
+  #currentFile(): SpoolFileUse {
+    if (this.#current !== undefined) return this.#current;
+    const file = this.#create();
+    const use: SpoolFileUse = { file, startedAt: this.#ports.clock.now(), bytes: 0, holds: 0, isCurrent: true };
+    this.#current = use;
+    for (const record of this.#ports.preamble()) this.#push(use, encodeRecord(record));
+    return use;
+  }
+
+  #create(): SpoolFile {
+    try {
+      return this.#ports.folder.create();
+    } catch (cause) {
+      const fault = new Fault('storageUnavailable', { what: 'spool' }, cause);
+      this.#fail(fault);
+      throw fault;
+    }
+  }
+
+  #isOld(use: SpoolFileUse): boolean {
+    const age = this.#ports.clock.now() - use.startedAt;
+    return use.bytes >= limits.spoolFileBytesMax || age >= limits.segmentMsMax;
+  }
+
+  #retire(use: SpoolFileUse): void {
+    use.isCurrent = false;
+    if (this.#current === use) this.#current = undefined;
+    this.#removeIfDone(use);
+  }
+
+  #removeIfDone(use: SpoolFileUse): void {
+    if (use.isCurrent || use.holds > 0 || this.#fault !== undefined) return;
+    // A file that could not be removed is found and cleared by the next recovery.
+    use.file.remove().catch(() => undefined);
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#fault !== undefined) return;
+    this.#fault = fault;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    this.#ports.onFault(fault);
+  }
+}

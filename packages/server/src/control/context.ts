@@ -1,0 +1,43 @@
+/** What every use-case works with: the ports, the policy, and the conversations that are live on this node. */
+import type {
+  Asked,
+  Clock,
+  DivisionId,
+  Fault,
+  IdSource,
+  MediaHost,
+  MetadataStore,
+  RecordingPolicy,
+  UserId,
+} from '@tacet/domain';
+import type { ConversationQueue } from './conversation-queue.ts';
+import type { LiveConversations } from './live-conversations.ts';
+
+/** Something a person of the operator's has to look at. */
+export interface Alarm {
+  readonly what: 'gateUnconfirmed' | 'captureFailed' | 'portsExhausted' | 'storageUnavailable' | 'workerLost';
+  /** Ids and counts; never content. */
+  readonly facts: { readonly [name: string]: string | number };
+}
+
+export interface ControlContext {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly store: MetadataStore;
+  readonly media: MediaHost;
+  readonly policy: RecordingPolicy;
+  /** Where conversations belong that arrive without a division. */
+  readonly homeDivision: DivisionId;
+  /** The user who owns a SIP address of record. */
+  readonly userBySipAddress: (address: string) => UserId | undefined;
+  readonly queue: ConversationQueue;
+  readonly live: LiveConversations;
+  readonly raise: (alarm: Alarm) => void;
+  /** A failure that no caller waits for. */
+  readonly report: (fault: Fault | Error) => void;
+}
+
+/** The system itself as the one who asks. */
+export function systemAsks(context: ControlContext, door: string): Asked {
+  return { clientId: 'system', name: 'Tacet', from: '', door, requestId: context.ids.next() };
+}

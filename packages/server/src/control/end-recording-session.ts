@@ -1,0 +1,78 @@
+/** A recording session ends: captures are closed and stored; the conversation ends when no other follows. */
+import {
+  type Asked,
+  type AuditDraft,
+  ended,
+  type Recording,
+  type RecordingId,
+  withoutParticipants,
+} from '@tacet/domain';
+import { type ControlContext, systemAsks } from './context.ts';
+import type { LiveConversation } from './live-conversations.ts';
+import { endStreams } from './streams.ts';
+
+/** Ends the conversation, unless a recording session has joined it meanwhile. */
+export async function endConversation(context: ControlContext, live: LiveConversation): Promise<void> {
+  const { id } = live.conversation;
+  await context.queue.run(id, async () => {
+    if (live.recordings.size > 0 || context.live.get(id) !== live) return;
+    const at = context.clock.now();
+    const over = ended(live.conversation, at);
+    const by = systemAsks(context, 'conversation over');
+    const audit: AuditDraft = { at, action: 'conversationEnded', result: 'done', by, conversationId: id, facts: {} };
+    live.conversation = over;
+    await context.store.commit({ conversations: [over], audit: [audit] });
+    context.live.remove(id);
+  });
+}
+
+/** Ends the conversation after `ms`, unless something joins it before. */
+export function linger(context: ControlContext, live: LiveConversation, ms: number): void {
+  live.cancelLinger?.();
+  live.cancelLinger = context.clock.later(ms, () => {
+    endConversation(context, live).catch(context.report);
+  });
+}
+
+async function finish(
+  context: ControlContext,
+  live: LiveConversation,
+  recording: Recording,
+  asked: Asked,
+): Promise<void> {
+  const { id } = recording;
+  const open = [...live.captures.values()].filter((capture) => capture.recordingId === id);
+  const closed = await endStreams(
+    context,
+    live,
+    recording,
+    open.map((capture) => capture.streamId),
+  );
+  const at = context.clock.now();
+  const isFailed = closed.fileState === 'ERROR';
+  const over: Recording = { ...closed, endedAt: at, fileState: isFailed ? 'ERROR' : 'AVAILABLE' };
+  context.live.dropRecording(live, id);
+  live.conversation = withoutParticipants(
+    live.conversation,
+    (p) => p.communications.some((c) => c.recordingId === id && c.state === 'connected'),
+    at,
+  );
+  const about = { at, result: 'done', by: asked, conversationId: recording.conversationId, recordingId: id } as const;
+  const audit: AuditDraft = { ...about, action: 'recordingEnded', facts: {} };
+  await context.store.commit({ conversations: [live.conversation], recordings: [over], audit: [audit] });
+  if (live.recordings.size === 0) linger(context, live, context.policy.lingerMs);
+}
+
+/** Ends a recording session; ending one that is over does nothing. */
+export async function endRecordingSession(
+  context: ControlContext,
+  recordingId: RecordingId,
+  asked: Asked,
+): Promise<void> {
+  const live = context.live.ofRecording(recordingId);
+  if (live === undefined) return;
+  await context.queue.run(live.conversation.id, async () => {
+    const recording = live.recordings.get(recordingId);
+    if (recording !== undefined) await finish(context, live, recording, asked);
+  });
+}

@@ -1,0 +1,114 @@
+/** The conversations that are going on here, with their recordings and live captures. */
+import type { Conversation, ConversationId, ParticipantId, Recording, RecordingId, StreamId } from '@tacet/domain';
+
+export interface LiveCapture {
+  readonly streamId: StreamId;
+  readonly recordingId: RecordingId;
+  readonly label: string;
+  /** UDP port on which it listens. */
+  readonly port: number;
+}
+
+export interface LiveConversation {
+  conversation: Conversation;
+  /** Recordings whose recording session is going on. */
+  readonly recordings: Map<RecordingId, Recording>;
+  readonly captures: Map<StreamId, LiveCapture>;
+  /** Ends the conversation when no recording session follows; cancelled when one does. */
+  cancelLinger: (() => void) | undefined;
+}
+
+export class LiveConversations {
+  readonly #byId = new Map<ConversationId, LiveConversation>();
+  readonly #byKey = new Map<string, ConversationId>();
+  readonly #recordings = new Map<RecordingId, ConversationId>();
+  readonly #streams = new Map<StreamId, ConversationId>();
+
+  get(id: ConversationId): LiveConversation | undefined {
+    return this.#byId.get(id);
+  }
+
+  get count(): number {
+    return this.#byId.size;
+  }
+
+  all(): IterableIterator<LiveConversation> {
+    return this.#byId.values();
+  }
+
+  /** The live conversation that any of these keys (communication session ids) belongs to. */
+  idOfKeys(keys: readonly string[]): ConversationId | undefined {
+    for (const key of keys) {
+      const id = this.#byKey.get(key);
+      if (id !== undefined) return id;
+    }
+    return undefined;
+  }
+
+  /** Ties keys to a conversation at once, so that two requests at the same time make one conversation. */
+  reserve(keys: readonly string[], id: ConversationId): void {
+    for (const key of keys) this.#byKey.set(key, id);
+  }
+
+  add(conversation: Conversation): LiveConversation {
+    const live: LiveConversation = {
+      conversation,
+      recordings: new Map(),
+      captures: new Map(),
+      cancelLinger: undefined,
+    };
+    this.#byId.set(conversation.id, live);
+    return live;
+  }
+
+  remove(id: ConversationId): void {
+    const live = this.#byId.get(id);
+    live?.cancelLinger?.();
+    this.#byId.delete(id);
+    for (const [key, owner] of this.#byKey) if (owner === id) this.#byKey.delete(key);
+    for (const recording of live?.recordings.keys() ?? []) this.#recordings.delete(recording);
+    for (const stream of live?.captures.keys() ?? []) this.#streams.delete(stream);
+  }
+
+  putRecording(live: LiveConversation, recording: Recording): void {
+    live.recordings.set(recording.id, recording);
+    this.#recordings.set(recording.id, live.conversation.id);
+  }
+
+  dropRecording(live: LiveConversation, id: RecordingId): void {
+    live.recordings.delete(id);
+    this.#recordings.delete(id);
+  }
+
+  putCapture(live: LiveConversation, capture: LiveCapture): void {
+    live.captures.set(capture.streamId, capture);
+    this.#streams.set(capture.streamId, live.conversation.id);
+  }
+
+  dropCapture(live: LiveConversation, id: StreamId): void {
+    live.captures.delete(id);
+    this.#streams.delete(id);
+  }
+
+  ofRecording(id: RecordingId): LiveConversation | undefined {
+    const owner = this.#recordings.get(id);
+    return owner === undefined ? undefined : this.#byId.get(owner);
+  }
+
+  ofStream(id: StreamId): LiveConversation | undefined {
+    const owner = this.#streams.get(id);
+    return owner === undefined ? undefined : this.#byId.get(owner);
+  }
+}
+
+/** Participants that are heard in a live capture right now. */
+export function capturedParticipants(live: LiveConversation): ReadonlySet<ParticipantId> {
+  const heard = new Set<ParticipantId>();
+  for (const recording of live.recordings.values()) {
+    for (const stream of recording.streams) {
+      if (!live.captures.has(stream.id)) continue;
+      for (const owner of stream.owners) if (owner.to === undefined) heard.add(owner.participantId);
+    }
+  }
+  return heard;
+}

@@ -1,0 +1,51 @@
+/** What the media path tells on its own is written down before the spool lets go of it. */
+import { type AuditDraft, limits, type MediaNews } from '@tacet/domain';
+import { type ControlContext, systemAsks } from './context.ts';
+
+type Failure = Extract<MediaNews, { readonly kind: 'captureFailed' }>;
+
+/** A capture has failed: its gate is shut, what follows is lost, and a person is told. */
+async function captureFailed(context: ControlContext, news: Failure): Promise<void> {
+  const live = context.live.ofStream(news.streamId);
+  if (live === undefined) return;
+  const conversationId = live.conversation.id;
+  context.raise({ what: 'captureFailed', facts: { conversationId, streamId: news.streamId, reason: news.reason } });
+  await context.queue.run(conversationId, async () => {
+    const capture = live.captures.get(news.streamId);
+    const recording = capture === undefined ? undefined : live.recordings.get(capture.recordingId);
+    if (capture === undefined || recording === undefined) return;
+    context.live.dropCapture(live, news.streamId);
+    const streams = recording.streams.map((s) => (s.id === news.streamId ? { ...s, endedAt: news.at } : s));
+    const failed = { ...recording, streams, fileState: 'ERROR' as const };
+    context.live.putRecording(live, failed);
+    const audit: AuditDraft = {
+      at: context.clock.now(),
+      action: 'alarmRaised',
+      result: 'failed',
+      by: systemAsks(context, 'media path'),
+      conversationId,
+      recordingId: recording.id,
+      facts: { what: 'captureFailed', streamId: news.streamId, reason: news.reason },
+    };
+    await context.store.commit({ recordings: [failed], audit: [audit] });
+  });
+}
+
+/** Writes news down; resolves when that is durable. While the store is down it tries again, and the spool keeps the data. */
+export async function takeMediaNews(context: ControlContext, news: MediaNews): Promise<void> {
+  if (news.kind === 'captureFailed') return captureFailed(context, news);
+  const batch =
+    news.kind === 'segmentStored'
+      ? { segments: [news.segment], timelines: [news.timeline] }
+      : { timelines: [news.timeline] };
+  for (;;) {
+    try {
+      return await context.store.commit(batch);
+    } catch (error) {
+      context.report(error instanceof Error ? error : new Error(String(error)));
+      await new Promise<void>((resolve) => {
+        context.clock.later(limits.gateDeadlineMs, resolve);
+      });
+    }
+  }
+}

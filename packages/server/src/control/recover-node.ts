@@ -1,0 +1,140 @@
+/** Start-up after any kind of end: what was live is found in store and spool, and nothing comes back recording (P4, P5). */
+import { intervalOfCrash, type RecoveredCapture } from '@tacet/capture';
+import {
+  type BlobStore,
+  type Conversation,
+  type ConversationId,
+  type Instant,
+  latest,
+  type Recording,
+  type StreamId,
+  startsClosed,
+  type WithheldSpan,
+} from '@tacet/domain';
+import { type ControlContext, systemAsks } from './context.ts';
+import { linger } from './end-recording-session.ts';
+
+/** How long a conversation that was live before the crash waits for its source to come back. */
+export const recoveredLingerMs = 300_000;
+
+export interface Recovered {
+  readonly conversations: number;
+  readonly recordings: number;
+  readonly segments: number;
+  /** Conversations found paused, or shut because store and spool disagreed. */
+  readonly paused: number;
+}
+
+/** Stores what a spool tells of one capture; doing it twice changes nothing. */
+export async function recoverCapture(
+  context: ControlContext,
+  blobs: BlobStore,
+  found: RecoveredCapture,
+  at: Instant,
+): Promise<void> {
+  const known = new Set((await context.store.segmentsOf(found.live.recordingId)).map((segment) => segment.id));
+  const segments = found.segments.filter(({ descriptor }) => !known.has(descriptor.id));
+  for (const { descriptor, bytes } of segments) await blobs.put(descriptor.blobName, bytes);
+  const crash = intervalOfCrash(found, at);
+  const intervals = crash === undefined ? found.intervals : [...found.intervals, crash];
+  await context.store.commit({
+    segments: segments.map(({ descriptor }) => descriptor),
+    timelines: [{ streamId: found.live.streamId, intervals }],
+  });
+}
+
+/** The recording as far as it got: it ends with the last thing that is known of it. */
+function finished(recording: Recording, captures: ReadonlyMap<StreamId, RecoveredCapture>): Recording {
+  let endedAt = recording.startedAt;
+  const streams = recording.streams.map((stream) => {
+    const lastAt = stream.endedAt ?? captures.get(stream.id)?.lastAt ?? stream.startedAt;
+    endedAt = latest(endedAt, lastAt);
+    return { ...stream, endedAt: lastAt };
+  });
+  return { ...recording, streams, endedAt, fileState: recording.fileState === 'ERROR' ? 'ERROR' : 'AVAILABLE' };
+}
+
+/** A resume that was granted but never confirmed ended the pause where the spool says, at the latest when it was granted. */
+function settled(span: WithheldSpan, captures: readonly RecoveredCapture[]): WithheldSpan {
+  if (span.grantedAt === undefined || span.openedAt !== undefined) return span;
+  const opened = captures.flatMap((c) => c.intervals.filter((i) => i.kind === 'withheld' && i.from <= span.closedAt));
+  const ends = opened.map((interval) => interval.to).filter((to) => to >= (span.grantedAt ?? to));
+  const openedAt = ends.reduce((a, b) => (a < b ? a : b), ends[0] ?? span.grantedAt);
+  return { ...span, openedAt };
+}
+
+async function recoverConversation(
+  context: ControlContext,
+  stored: Conversation,
+  captures: ReadonlyMap<StreamId, RecoveredCapture>,
+): Promise<{ readonly recordings: number; readonly isPaused: boolean }> {
+  const recordings = await context.store.recordingsOf(stored.id);
+  const open = recordings.filter((recording) => recording.endedAt === undefined);
+  const mine = open.flatMap((recording) => recording.streams.flatMap((stream) => captures.get(stream.id) ?? []));
+  const isShut = mine.some((capture) => capture.overAt === undefined && capture.closedSince !== undefined);
+  const spans = await context.store.spansOf(stored.id);
+  // Rule: what the spool says is shut and the store says is running stays shut
+  const isContradictory = isShut && !startsClosed(stored.control);
+  const control = isContradictory ? { ...stored.control, hasUnconfirmedPause: true } : stored.control;
+  const conversation = { ...stored, control };
+  const at = context.clock.now();
+  await context.store.commit({
+    conversations: [conversation],
+    recordings: open.map((recording) => finished(recording, captures)),
+    spans: spans.map((span) => settled(span, mine)),
+    audit: [
+      {
+        at,
+        action: 'nodeRecovered',
+        result: 'done',
+        by: systemAsks(context, 'start'),
+        conversationId: stored.id,
+        facts: { recordings: open.length, isPaused: String(startsClosed(control)) },
+      },
+    ],
+  });
+  const live = context.live.add(conversation);
+  context.live.reserve(conversationKeysOf(conversation), conversation.id);
+  linger(context, live, recoveredLingerMs);
+  return { recordings: open.length, isPaused: startsClosed(control) };
+}
+
+/** External ids under which a source comes back to its conversation. */
+export function conversationKeysOf(conversation: Conversation): readonly string[] {
+  return conversation.externalIds
+    .filter(({ name }) => name === 'communicationSession' || name === 'communicationSessionGroup')
+    .map(({ value }) => value);
+}
+
+async function* storedActive(context: ControlContext): AsyncGenerator<Conversation> {
+  const seen = new Set<ConversationId>();
+  for (let offset = 0; ; offset += 100) {
+    const { items } = await context.store.findConversations({ state: 'active', limit: 100, offset });
+    for (const item of items) {
+      if (!seen.has(item.id)) yield item;
+      seen.add(item.id);
+    }
+    if (items.length < 100) return;
+  }
+}
+
+/**
+ * Brings the node back: whole chunks are kept, what is missing is reported as lost, paused stays paused.
+ * @param found what the spools tell, by stream; `recoverCapture` has to be done for each before.
+ */
+export async function recoverNode(
+  context: ControlContext,
+  found: ReadonlyMap<StreamId, RecoveredCapture>,
+): Promise<Recovered> {
+  let conversations = 0;
+  let recordings = 0;
+  let paused = 0;
+  for await (const conversation of storedActive(context)) {
+    const done = await recoverConversation(context, conversation, found);
+    conversations += 1;
+    recordings += done.recordings;
+    if (done.isPaused) paused += 1;
+  }
+  const segments = [...found.values()].reduce((sum, capture) => sum + capture.segments.length, 0);
+  return { conversations, recordings, segments, paused };
+}

@@ -1,0 +1,95 @@
+/** Pause and resume a conversation's recording: the use-case behind every door. */
+import {
+  type Asked,
+  type AuditAction,
+  type Conversation,
+  type ConversationId,
+  Fault,
+  type Instant,
+  isActive,
+  limits,
+  type MediaType,
+  mediaTypesOf,
+  type PauseCause,
+  type RecordingState,
+} from '@tacet/domain';
+import { demandPauseRight, noteRefusal, type Request } from './authorise.ts';
+import type { ControlContext } from './context.ts';
+import type { LiveConversation } from './live-conversations.ts';
+import { pause } from './pause.ts';
+import { resume } from './resume.ts';
+
+export interface SetRecordingState extends Request {
+  readonly conversationId: ConversationId;
+  /** The type that the door names; a conversation without it is not there for that door. Absent: any. */
+  readonly mediaType?: MediaType;
+  readonly state: 'ACTIVE' | 'PAUSED';
+  readonly cause: PauseCause;
+  /** Whether the door is for one's own conversations or for others'. */
+  readonly right: 'own' | 'others';
+}
+
+/** What became of it. */
+export interface RecordingStateSet {
+  readonly state: RecordingState;
+  /** For a pause: from here on nothing is kept. */
+  readonly closedAt?: Instant;
+  readonly conversation: Conversation;
+}
+
+/** What a pause or a resume works on. */
+export interface PauseTask {
+  readonly live: LiveConversation;
+  readonly cause: PauseCause;
+  readonly asked: Asked;
+}
+
+function auditActionOf(state: 'ACTIVE' | 'PAUSED'): AuditAction {
+  return state === 'PAUSED' ? 'recordingPaused' : 'recordingResumed';
+}
+
+function findLive(context: ControlContext, command: SetRecordingState): LiveConversation {
+  const { conversationId, mediaType, actor, right } = command;
+  const live = context.live.get(conversationId);
+  if (live === undefined || !isActive(live.conversation)) throw new Fault('conversationUnknown', { conversationId });
+  if (mediaType !== undefined && !mediaTypesOf(live.conversation).has(mediaType)) {
+    throw new Fault('conversationUnknown', { conversationId });
+  }
+  demandPauseRight(actor, right, live.conversation);
+  return live;
+}
+
+/**
+ * Sets the recording state of a live conversation.
+ *
+ * For PAUSED it resolves only when every live gate has confirmed and the fact is durable (P1, P2); for ACTIVE when the
+ * gates are open. A resume that a pause overtakes ends as a conflict.
+ * @throws Fault conversationUnknown, permissionMissing, userNeeded, notParticipant, gateUnconfirmed,
+ *   supersededByPause or storageUnavailable; each is in the audit log.
+ */
+export async function setRecordingState(
+  context: ControlContext,
+  command: SetRecordingState,
+): Promise<RecordingStateSet> {
+  const { conversationId, cause, asked, state } = command;
+  try {
+    const { captures } = findLive(context, command);
+    if (state === 'PAUSED' && context.queue.isBusy(conversationId)) {
+      // Something is under way, perhaps a resume that waits for its fence: shut the gates now, take our turn after.
+      context.media.close([...captures.keys()], limits.gateDeadlineMs).catch(context.report);
+    }
+    const act = (superseded: AbortSignal): Promise<RecordingStateSet> => {
+      const task = { live: findLive(context, command), cause, asked };
+      return state === 'PAUSED' ? pause(context, task) : resume(context, task, superseded);
+    };
+    return await (state === 'PAUSED'
+      ? context.queue.preempt(conversationId, act)
+      : context.queue.run(conversationId, act));
+  } catch (error) {
+    const isOurs = error instanceof Fault && (error.kind === 'late' || error.kind === 'unavailable');
+    if (error instanceof Fault && !isOurs) {
+      await noteRefusal(context, asked, { action: auditActionOf(state), fault: error, conversationId });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+/** A recording session begins: its conversation is made or joined, and a capture started for each stream. */
+import {
+  type Asked,
+  type AuditDraft,
+  type ConversationId,
+  limits,
+  type Recording,
+  type RecordingId,
+  runningControl,
+  withExternalIds,
+} from '@tacet/domain';
+import type { ControlContext } from './context.ts';
+import type { LiveConversation } from './live-conversations.ts';
+import { seat } from './participants.ts';
+import type { SessionDescription, SessionStarted } from './recording-session.ts';
+import { type StartedStream, startStreams } from './streams.ts';
+
+export interface StartRecordingSession {
+  /** What the source calls the recording session: its SIP Call-ID. */
+  readonly sourceId: string;
+  readonly session: SessionDescription;
+  readonly asked: Asked;
+}
+
+function liveOrNew(context: ControlContext, id: ConversationId): { live: LiveConversation; isNew: boolean } {
+  const known = context.live.get(id);
+  if (known !== undefined) return { live: known, isNew: false };
+  const startedAt = context.clock.now();
+  const empty = { id, divisionId: context.homeDivision, startedAt, participants: [], externalIds: [] };
+  return { live: context.live.add({ ...empty, control: runningControl }), isNew: true };
+}
+
+function audits(command: StartRecordingSession, recording: Recording, isNew: boolean): readonly AuditDraft[] {
+  const { asked, sourceId } = command;
+  const about = {
+    at: recording.startedAt,
+    result: 'done',
+    by: asked,
+    conversationId: recording.conversationId,
+  } as const;
+  const streams = recording.streams.map((stream) => stream.id);
+  const started: AuditDraft = {
+    ...about,
+    action: 'recordingStarted',
+    recordingId: recording.id,
+    facts: { streams, sourceId },
+  };
+  return isNew ? [{ ...about, action: 'conversationStarted', facts: {} }, started] : [started];
+}
+
+async function begin(
+  context: ControlContext,
+  command: StartRecordingSession,
+  id: ConversationId,
+): Promise<SessionStarted> {
+  const { live, isNew } = liveOrNew(context, id);
+  const { session } = command;
+  const recordingId = context.ids.next<RecordingId>();
+  const before = live.conversation;
+  live.cancelLinger?.();
+  live.cancelLinger = undefined;
+  let started: readonly StartedStream[] = [];
+  try {
+    const seated = seat(context, before, session.participants, { recordingId, at: context.clock.now() });
+    const ids = [...session.externalIds, { name: 'sipCallId', value: command.sourceId }];
+    live.conversation = withExternalIds(seated, ids);
+    started = await startStreams(context, live, recordingId, session);
+    const recording: Recording = {
+      id: recordingId,
+      conversationId: id,
+      mediaType: 'call',
+      startedAt: started[0]?.stream.startedAt ?? context.clock.now(),
+      fileState: 'UPLOADING',
+      streams: started.map(({ stream }) => stream),
+      sourceId: command.sourceId,
+    };
+    const audit = audits(command, recording, isNew);
+    await context.store.commit({ conversations: [live.conversation], recordings: [recording], audit });
+    context.live.putRecording(live, recording);
+    for (const { capture } of started) context.live.putCapture(live, capture);
+  } catch (error) {
+    await Promise.allSettled(started.map(({ capture }) => context.media.end(capture.streamId)));
+    live.conversation = before;
+    if (isNew) context.live.remove(id);
+    throw error;
+  }
+  const streams = started.map(({ capture }) => ({
+    streamId: capture.streamId,
+    label: capture.label,
+    port: capture.port,
+  }));
+  return { conversationId: id, recordingId, streams };
+}
+
+/**
+ * Starts a recording session. A conversation that is paused stays paused, and what joins it starts closed (P3).
+ * @throws Fault portsExhausted, storageUnavailable, mediaUnavailable or offerUnacceptable.
+ */
+export function startRecordingSession(
+  context: ControlContext,
+  command: StartRecordingSession,
+): Promise<SessionStarted> {
+  const keys = command.session.conversationKeys.slice(0, limits.streamsPerRecordingMax);
+  const id = context.live.idOfKeys(keys) ?? context.ids.next<ConversationId>();
+  context.live.reserve(keys, id);
+  return context.queue.run(id, () => begin(context, command, id));
+}

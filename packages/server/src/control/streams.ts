@@ -1,0 +1,138 @@
+/** Streams of a recording session: captures are started, moved between owners, and ended. */
+import {
+  type Conversation,
+  Fault,
+  type Instant,
+  limits,
+  type ParticipantId,
+  type RecordedStream,
+  type Recording,
+  type RecordingId,
+  type StreamId,
+  type StreamOwner,
+  startsClosed,
+} from '@tacet/domain';
+import type { ControlContext } from './context.ts';
+import type { LiveCapture, LiveConversation } from './live-conversations.ts';
+import { participantIdOf } from './participants.ts';
+import type { SessionDescription, SessionStream } from './recording-session.ts';
+
+/** A capture that has begun, and the stream it records. */
+export interface StartedStream {
+  readonly capture: LiveCapture;
+  readonly stream: RecordedStream;
+}
+
+function ownersNow(
+  conversation: Conversation,
+  session: SessionDescription,
+  stream: SessionStream,
+): readonly ParticipantId[] {
+  return stream.owners.flatMap((sourceId) => {
+    const id = participantIdOf(
+      conversation,
+      session.participants.find((p) => p.sourceId === sourceId),
+    );
+    return id ?? [];
+  });
+}
+
+async function startOne(
+  context: ControlContext,
+  live: LiveConversation,
+  recordingId: RecordingId,
+  stream: SessionStream,
+): Promise<{ readonly capture: LiveCapture; readonly startedAt: Instant }> {
+  const { conversation } = live;
+  const streamId = context.ids.next<StreamId>();
+  const started = await context.media.start({
+    streamId,
+    recordingId,
+    conversationId: conversation.id,
+    payloadTypes: stream.payloadTypes,
+    clockRate: stream.codecs[0]?.clockRate ?? 8000,
+    // Rule: a capture that starts inside a paused conversation starts closed
+    isOpen: !startsClosed(conversation.control),
+  });
+  return { capture: { streamId, recordingId, label: stream.label, port: started.port }, startedAt: started.startedAt };
+}
+
+/**
+ * Starts a capture for each stream; all or none.
+ * @throws Fault portsExhausted, storageUnavailable or mediaUnavailable, with nothing left running.
+ */
+export async function startStreams(
+  context: ControlContext,
+  live: LiveConversation,
+  recordingId: RecordingId,
+  session: Pick<SessionDescription, 'streams' | 'participants' | 'conversationKeys' | 'externalIds'>,
+): Promise<readonly StartedStream[]> {
+  if (session.streams.length > limits.streamsPerRecordingMax) throw new Fault('offerUnacceptable', { what: 'streams' });
+  const started: StartedStream[] = [];
+  try {
+    for (const wanted of session.streams) {
+      const { capture, startedAt } = await startOne(context, live, recordingId, wanted);
+      const owners = ownersNow(live.conversation, session, wanted).map((participantId) => ({
+        participantId,
+        from: startedAt,
+      }));
+      const stream = { id: capture.streamId, label: wanted.label, codecs: wanted.codecs, owners, startedAt };
+      started.push({ capture, stream });
+    }
+    return started;
+  } catch (error) {
+    await Promise.allSettled(started.map(({ capture }) => context.media.end(capture.streamId)));
+    throw error;
+  }
+}
+
+/** The stream with `owners` from now on; those who are no longer heard in it end. */
+export function withOwners(stream: RecordedStream, owners: readonly ParticipantId[], at: Instant): RecordedStream {
+  const ended = stream.owners.map(
+    (owner): StreamOwner =>
+      owner.to === undefined && !owners.includes(owner.participantId) ? { ...owner, to: at } : owner,
+  );
+  const isNew = (id: ParticipantId): boolean => !ended.some((o) => o.participantId === id && o.to === undefined);
+  return {
+    ...stream,
+    owners: [...ended, ...owners.filter(isNew).map((participantId) => ({ participantId, from: at }))],
+  };
+}
+
+/** Moves every live stream of the recording to the participants that the description names. */
+export function reassign(
+  recording: Recording,
+  conversation: Conversation,
+  session: SessionDescription,
+  at: Instant,
+): Recording {
+  const streams = recording.streams.map((stream) => {
+    const described = session.streams.find((s) => s.label === stream.label);
+    if (described === undefined || stream.endedAt !== undefined) return stream;
+    return withOwners(stream, ownersNow(conversation, session, described), at);
+  });
+  return { ...recording, streams };
+}
+
+/** Ends captures and notes it in the recording's streams. */
+export async function endStreams(
+  context: ControlContext,
+  live: LiveConversation,
+  recording: Recording,
+  streamIds: readonly StreamId[],
+): Promise<Recording> {
+  const ends = new Map<StreamId, Instant>();
+  const results = await Promise.allSettled(streamIds.map((id) => context.media.end(id)));
+  for (const [place, result] of results.entries()) {
+    const id = streamIds[place];
+    if (id === undefined) continue;
+    context.live.dropCapture(live, id);
+    ends.set(id, result.status === 'fulfilled' ? result.value.endedAt : context.clock.now());
+    if (result.status === 'rejected') context.report(result.reason);
+  }
+  const streams = recording.streams.map((stream) => {
+    const endedAt = ends.get(stream.id);
+    return endedAt === undefined || stream.endedAt !== undefined ? stream : { ...stream, endedAt };
+  });
+  return { ...recording, streams };
+}

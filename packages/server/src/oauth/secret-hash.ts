@@ -1,0 +1,50 @@
+/** Client secrets: made from 256 random bits, kept as salted scrypt hashes only. */
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { needs } from '@tacet/domain';
+
+/** Cost of scrypt (RFC 7914): 32 MiB and about a tenth of a second, which bounds guessing of secrets people chose. */
+const cost = { exponent: 15, blockSize: 8, parallel: 1 } as const;
+const saltBytes = 16;
+const hashBytes = 32;
+
+/** A new secret: 43 characters that need no encoding in headers, forms or shells. */
+export function makeSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Hashes a secret with a salt of its own. The result names its cost, so that the cost can be raised later. */
+export async function hashSecret(secret: string): Promise<string> {
+  const salt = randomBytes(saltBytes);
+  const hash = await derive(secret, salt, cost);
+  return ['scrypt', cost.exponent, cost.blockSize, cost.parallel, base64(salt), base64(hash)].join(':');
+}
+
+/** Whether `secret` is the one behind `stored`, in a time that does not depend on how far they agree. */
+export async function matchesHash(secret: string, stored: string): Promise<boolean> {
+  const [kind, exponent, blockSize, parallel, salt, hash] = stored.split(':');
+  needs(kind === 'scrypt' && salt !== undefined && hash !== undefined, 'a stored secret is a scrypt hash');
+  const expected = Buffer.from(hash, 'base64url');
+  needs(expected.length === hashBytes, 'a stored secret hash is complete');
+  const actual = await derive(secret, Buffer.from(salt, 'base64url'), {
+    exponent: Number(exponent),
+    blockSize: Number(blockSize),
+    parallel: Number(parallel),
+  });
+  return timingSafeEqual(actual, expected);
+}
+
+function base64(bytes: Buffer): string {
+  return bytes.toString('base64url');
+}
+
+type Cost = { readonly exponent: number; readonly blockSize: number; readonly parallel: number };
+
+function derive(secret: string, salt: Buffer, { exponent, blockSize, parallel }: Cost): Promise<Buffer> {
+  const options = { N: 2 ** exponent, r: blockSize, p: parallel, maxmem: 256 * blockSize * 2 ** exponent };
+  return new Promise((resolve, reject) => {
+    scrypt(secret.normalize('NFC'), salt, hashBytes, options, (error, key) => {
+      if (error === null) resolve(key);
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,146 @@
+/** The embedded metadata store: everything that is not media, in one SQLite database. */
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  type AuditEntry,
+  type AuditQuery,
+  type Conversation,
+  type ConversationId,
+  type ConversationQuery,
+  Fault,
+  type MetadataStore,
+  type Page,
+  type Recording,
+  type RecordingId,
+  type SegmentDescriptor,
+  type StreamId,
+  type StreamTimeline,
+  type WithheldSpan,
+  type WriteBatch,
+} from '@tacet/domain';
+import { AuditTable } from './audit-table.ts';
+import { commitGroup } from './commit-group.ts';
+import { ConversationSearch } from './conversation-search.ts';
+import { ConversationTable } from './conversation-table.ts';
+import { GroupCommit, type Schedule } from './group-commit.ts';
+import { IntervalTables } from './interval-tables.ts';
+import { RecordingTable } from './recording-table.ts';
+import { SegmentTable } from './segment-table.ts';
+import { SpanTable } from './span-table.ts';
+import { asFault } from './sqlite-error.ts';
+
+export interface SqliteMetadataOptions {
+  /** When a sync follows a commit: at the end of the turn of the event loop, unless the simulator says otherwise. */
+  readonly schedule?: Schedule;
+}
+
+/**
+ * All batches that are committed in one turn of the event loop share one transaction and one sync. A sync runs to its
+ * end within the turn, so that a read sees either none of it or what is durable.
+ */
+export class SqliteMetadataStore implements MetadataStore, AsyncDisposable {
+  readonly #db: DatabaseSync;
+  readonly #conversations: ConversationTable;
+  readonly #search: ConversationSearch;
+  readonly #recordings: RecordingTable;
+  readonly #spans: SpanTable;
+  readonly #segments: SegmentTable;
+  readonly #intervals: IntervalTables;
+  readonly #audit: AuditTable;
+  readonly #group: GroupCommit<WriteBatch>;
+  #isStopping = false;
+
+  /** @param db a database from `openDatabase`; whoever opened it closes it, after this store was disposed. */
+  constructor(db: DatabaseSync, { schedule }: SqliteMetadataOptions = {}) {
+    this.#db = db;
+    this.#conversations = new ConversationTable(db);
+    this.#search = new ConversationSearch(db);
+    this.#recordings = new RecordingTable(db);
+    this.#spans = new SpanTable(db);
+    this.#segments = new SegmentTable(db);
+    this.#intervals = new IntervalTables(db);
+    this.#audit = new AuditTable(db);
+    this.#group = new GroupCommit((batches) => commitGroup(db, batches, (batch) => this.#write(batch)), schedule);
+  }
+
+  commit(batch: WriteBatch): Promise<void> {
+    if (this.#isStopping) return Promise.reject(new Fault('stopping'));
+    return this.#group.add(batch);
+  }
+
+  async conversation(id: ConversationId): Promise<Conversation | undefined> {
+    return this.#read(() => this.#conversations.get(id));
+  }
+
+  async findConversations(query: ConversationQuery): Promise<Page<Conversation>> {
+    return this.#read(() => this.#search.find(query));
+  }
+
+  async recording(id: RecordingId): Promise<Recording | undefined> {
+    return this.#read(() => this.#recordings.get(id));
+  }
+
+  async recordingsOf(id: ConversationId): Promise<readonly Recording[]> {
+    return this.#read(() => this.#recordings.of(id));
+  }
+
+  async spansOf(id: ConversationId): Promise<readonly WithheldSpan[]> {
+    return this.#read(() => this.#spans.of(id));
+  }
+
+  async segmentsOf(id: RecordingId): Promise<readonly SegmentDescriptor[]> {
+    return this.#read(() => this.#segments.of(id));
+  }
+
+  async timelineOf(id: StreamId): Promise<StreamTimeline> {
+    return this.#read(() => this.#intervals.of(id));
+  }
+
+  async audit(query: AuditQuery): Promise<Page<AuditEntry>> {
+    return this.#read(() => this.#audit.find(query));
+  }
+
+  /**
+   * Destroys the data keys of a recording, those in commits that still wait included (P10). When it resolves, no copy
+   * of them is left in the database or in its log; the media cannot be unsealed by anyone.
+   * @returns how many keys were destroyed; calling it again is no failure.
+   * @throws Fault storageUnavailable when a copy may be left, for instance while another process reads; call again.
+   */
+  async destroyKeys(id: RecordingId): Promise<number> {
+    this.#group.flush();
+    return this.#read(() => {
+      const count = this.#segments.destroyKeys(id);
+      // The log still holds the pages as they were before; moving it into the database and emptying it removes them.
+      const isBusy = this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] !== 0;
+      if (isBusy) throw new Fault('storageUnavailable', { recordingId: id });
+      return count;
+    });
+  }
+
+  /** Forgets every batch that has not been synced, as a crash would; their promises are never settled. */
+  drop(): void {
+    this.#group.drop();
+  }
+
+  /** Syncs what waits; later commits are refused with Fault stopping. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopping = true;
+    this.#group.flush();
+  }
+
+  #write({ conversations, recordings, spans, segments, timelines, audit }: WriteBatch): void {
+    for (const conversation of conversations ?? []) this.#conversations.put(conversation);
+    for (const recording of recordings ?? []) this.#recordings.put(recording);
+    for (const span of spans ?? []) this.#spans.put(span);
+    for (const segment of segments ?? []) this.#segments.put(segment);
+    for (const timeline of timelines ?? []) this.#intervals.add(timeline);
+    if (audit !== undefined && audit.length > 0) this.#audit.append(audit);
+  }
+
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw asFault(error);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/** Every step of the database's tables, in the order in which they are taken. */
+import type { Migration } from './migration.ts';
+import { auditTable } from './tables-audit.ts';
+import { identityTables } from './tables-identity.ts';
+import { recordTables } from './tables-records.ts';
+
+export type { Migration } from './migration.ts';
+
+/** New steps are added at the end; what stands here was released and stays. */
+export const migrations: readonly Migration[] = [recordTables, auditTable, identityTables];

@@ -1,0 +1,16 @@
+/** RTP and RTCP (RFC 3550) as bytes and numbers, without sockets. */
+
+export { DuplicateWindow, type Occurrence } from './duplicate.ts';
+export { type RtpLimits, rtpLimits } from './limits.ts';
+export { createRtpHeader, type RtpHeader, type RtpReading, readRtpHeader } from './packet.ts';
+export {
+  isRtcp,
+  type RtcpFaultCode,
+  type RtcpReport,
+  readRtcp,
+  type SenderReport,
+  writeSenderReport,
+} from './rtcp.ts';
+export { SequenceUnwrapper, TimestampUnwrapper } from './sequence.ts';
+export { isTelephoneEvent, readTelephoneEvent, type TelephoneEvent } from './telephone-event.ts';
+export { type RtpPacket, writeRtpPacket } from './write-packet.ts';

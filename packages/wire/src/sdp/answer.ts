@@ -1,0 +1,95 @@
+/** Offer and our decisions to answer: every media line in its place, received or refused, never sent. */
+
+import { formatParametersOf, offersRtcpMux } from './attributes.ts';
+import type { Attribute, MediaDescription, Origin, SessionDescription } from './description.ts';
+import { type AudioFormat, judgeOffer, type OfferedStream } from './offer.ts';
+
+/** The ports we listen on for one stream. */
+export interface LocalPorts {
+  readonly rtpPort: number;
+  /** The RTP port plus one unless said otherwise; the RTP port itself to receive both on one. */
+  readonly rtcpPort?: number;
+}
+
+/** What the answer needs from its maker; nothing here is drawn or counted by this module. */
+export interface AnswerTerms {
+  /** Our o= line. The session id stays, and the version grows, over the life of a recording session (RFC 3264 §8). */
+  readonly origin: Origin;
+  /** The address of ours that media is to be sent to, IPv4 or IPv6. */
+  readonly address: string;
+  /** Ports by index of the m= line; undefined refuses the line. Ports of lines we cannot record are not used. */
+  readonly ports: readonly (LocalPorts | undefined)[];
+}
+
+/** An answer to send, and what became of each offered stream. */
+export interface Answer {
+  readonly description: SessionDescription;
+  readonly streams: readonly OfferedStream[];
+}
+
+/**
+ * Answers an offer (RFC 3264 §6): G.711 audio with a port is `recvonly` (or `inactive` where its sender is), with one
+ * codec, telephone-event if offered, and the label of the offer; everything else gets port 0. The answer has as many
+ * m= lines as the offer, in the same order.
+ */
+export function answerOffer(offer: SessionDescription, terms: AnswerTerms): Answer {
+  const streams = judgeOffer(offer).map((stream): OfferedStream => {
+    if (!stream.isAcceptable || terms.ports[stream.index] !== undefined) return stream;
+    const { index, label, isSending, isInactive } = stream;
+    return { index, label, isSending, isInactive, isAcceptable: false, reason: 'portUnavailable' };
+  });
+  const media = offer.media.map((line, index) => {
+    const [stream, ports] = [streams[index], terms.ports[index]];
+    return stream?.isAcceptable && ports ? acceptedLine(line, stream, ports) : refusedLine(line);
+  });
+  const addressType = terms.address.includes(':') ? 'IP6' : 'IP4';
+  const description = {
+    origin: terms.origin,
+    name: '-',
+    connections: [{ netType: 'IN', addressType, address: terms.address }],
+    bandwidths: [],
+    // RFC 3264 §6: the t= lines of an answer are those of its offer.
+    times: offer.times,
+    attributes: [],
+    media,
+  };
+  return { description, streams };
+}
+
+type AcceptableStream = OfferedStream & { readonly isAcceptable: true };
+
+function acceptedLine(offered: MediaDescription, stream: AcceptableStream, ports: LocalPorts): MediaDescription {
+  const { payloadType, eventPayloadType } = stream.audio;
+  const attributes: Attribute[] = [...formatAttributes(offered, stream.audio)];
+  if (stream.label !== undefined) attributes.push({ name: 'label', value: stream.label });
+  attributes.push({ name: stream.isInactive ? 'inactive' : 'recvonly', value: undefined });
+  const { rtpPort, rtcpPort = rtpPort + 1 } = ports;
+  if (rtcpPort === rtpPort && offersRtcpMux(offered)) attributes.push({ name: 'rtcp-mux', value: undefined });
+  else if (rtcpPort !== rtpPort + 1) attributes.push({ name: 'rtcp', value: String(rtcpPort) });
+  return {
+    ...bareLine(offered),
+    port: rtpPort,
+    formats: [payloadType, ...(eventPayloadType === undefined ? [] : [eventPayloadType])].map(String),
+    attributes,
+  };
+}
+
+function formatAttributes(offered: MediaDescription, audio: AudioFormat): readonly Attribute[] {
+  const codecMap = { name: 'rtpmap', value: `${audio.payloadType} ${audio.codec.toUpperCase()}/8000` };
+  if (audio.eventPayloadType === undefined) return [codecMap];
+  const format = String(audio.eventPayloadType);
+  const eventMap = { name: 'rtpmap', value: `${format} telephone-event/8000` };
+  const events = formatParametersOf(offered, format);
+  // Only a list of event numbers is repeated (RFC 4733 §2.4.1); anything else would be the peer's text in our answer.
+  if (events === undefined || !/^[\d,-]{1,64}$/.test(events)) return [codecMap, eventMap];
+  return [codecMap, eventMap, { name: 'fmtp', value: `${format} ${events}` }];
+}
+
+/** Port 0 refuses a line; its formats then have no meaning but must be there (RFC 3264 §6). */
+function refusedLine(offered: MediaDescription): MediaDescription {
+  return { ...bareLine(offered), formats: offered.formats.length > 0 ? offered.formats : ['0'] };
+}
+
+function bareLine({ kind, protocol, formats }: MediaDescription): MediaDescription {
+  return { kind, port: 0, portCount: 1, protocol, formats, connections: [], bandwidths: [], attributes: [] };
+}

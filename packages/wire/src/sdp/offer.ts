@@ -1,0 +1,128 @@
+/** Judges each media line of an offer: can we record it, as what, and does its sender send now? */
+
+import {
+  connectionOf,
+  directionOf,
+  isHeld,
+  isSending,
+  labelOf,
+  packetTimeMsOf,
+  rtcpPortOf,
+  rtpMapOf,
+} from './attributes.ts';
+import type { MediaDescription, SessionDescription } from './description.ts';
+
+/** The codecs we record: both laws of G.711 (RFC 3551 §4.5.14). */
+export type AudioCodec = 'pcmu' | 'pcma';
+
+/** Why a media line is answered with port 0. */
+export type RejectReason =
+  /** The offer itself says port 0. */
+  | 'disabled'
+  /** Not audio. */
+  | 'kindUnsupported'
+  /** Not plain RTP. */
+  | 'protocolUnsupported'
+  /** None of its formats is G.711. */
+  | 'codecUnsupported'
+  /** Multicast, or more than one address or port pair. */
+  | 'addressUnsupported'
+  /** We had no port to give; never from judging an offer, only from answering it. */
+  | 'portUnavailable';
+
+/** What will arrive on an accepted stream. */
+export interface AudioFormat {
+  readonly codec: AudioCodec;
+  readonly payloadType: number;
+  /** Payload type of RFC 4733 events, when offered at the same clock rate. */
+  readonly eventPayloadType: number | undefined;
+  readonly packetMs: number | undefined;
+}
+
+/** Where the offer says the media comes from. The address is as written and may be a name or a placeholder. */
+export interface MediaOrigin {
+  readonly address: string | undefined;
+  readonly port: number;
+  readonly rtcpPort: number;
+}
+
+/** One media line of an offer, judged. `index` is its place among the m= lines. */
+export type OfferedStream = OfferedHead &
+  (
+    | { readonly isAcceptable: true; readonly audio: AudioFormat; readonly from: MediaOrigin }
+    | { readonly isAcceptable: false; readonly reason: RejectReason }
+  );
+
+interface OfferedHead {
+  readonly index: number;
+  readonly label: string | undefined;
+  /** False for lines with port 0, and for streams that are inactive, receive-only, or held by a zero address. */
+  readonly isSending: boolean;
+  /** Whether our answer must be `inactive` because its sender is or will be silent (RFC 3264 §6.1). */
+  readonly isInactive: boolean;
+}
+
+/** Profiles answered in kind: AVPF differs only in RTCP feedback, which a receiver may leave out (RFC 4585 §3). */
+const protocols: readonly string[] = ['RTP/AVP', 'RTP/AVPF'];
+
+const audioClockRate = 8_000;
+
+/** Judges every media line of an offer, in order. The answer must have one line for each (RFC 3264 §6). */
+export function judgeOffer(offer: SessionDescription): readonly OfferedStream[] {
+  return offer.media.map((media, index) => judgeLine(offer, media, index));
+}
+
+function judgeLine(offer: SessionDescription, media: MediaDescription, index: number): OfferedStream {
+  const direction = directionOf(offer, media);
+  const head = {
+    index,
+    label: labelOf(media),
+    isSending: isSending(offer, media),
+    // A recvonly offer wants media from us; we have none to send, so only inactive is left (RFC 3264 §6.1).
+    isInactive: direction === 'inactive' || direction === 'recvonly' || isHeld(offer, media),
+  };
+  const audio = audioFormatOf(media);
+  const reason = rejectReason(offer, media);
+  if (reason !== undefined) return { ...head, isAcceptable: false, reason };
+  if (audio === undefined) return { ...head, isAcceptable: false, reason: 'codecUnsupported' };
+  const from = {
+    address: connectionOf(offer, media)?.address,
+    port: media.port,
+    rtcpPort: rtcpPortOf(media) ?? Math.min(media.port + 1, 65_535),
+  };
+  return { ...head, isAcceptable: true, audio, from };
+}
+
+function rejectReason(offer: SessionDescription, media: MediaDescription): RejectReason | undefined {
+  if (media.port === 0) return 'disabled';
+  if (media.kind !== 'audio') return 'kindUnsupported';
+  if (!protocols.includes(media.protocol)) return 'protocolUnsupported';
+  const connections = media.connections.length > 0 ? media.connections : offer.connections;
+  if (media.portCount !== 1 || connections.length > 1) return 'addressUnsupported';
+  return connections.some(({ address }) => isMulticast(address)) ? 'addressUnsupported' : undefined;
+}
+
+/** A time to live or an address count after a slash is for multicast alone (RFC 8866 §5.7). */
+function isMulticast(address: string): boolean {
+  const first = Number(/^(\d{1,3})\./.exec(address)?.[1] ?? 0);
+  return address.includes('/') || (first >= 224 && first <= 239) || /^ff[0-9a-f]{2}:/i.test(address);
+}
+
+/** The first G.711 format in the offer's order of preference, and the first telephone-event format beside it. */
+function audioFormatOf(media: MediaDescription): AudioFormat | undefined {
+  const meanings = media.formats.filter(isPayloadType).map((format) => ({ format, map: rtpMapOf(media, format) }));
+  const atRate = meanings.filter(({ map }) => map?.clockRate === audioClockRate && map.channels === 1);
+  const audio = atRate.find(({ map }) => map?.encoding === 'pcmu' || map?.encoding === 'pcma');
+  if (audio === undefined) return undefined;
+  const event = atRate.find(({ map }) => map?.encoding === 'telephone-event');
+  return {
+    codec: audio.map?.encoding === 'pcma' ? 'pcma' : 'pcmu',
+    payloadType: Number(audio.format),
+    eventPayloadType: event === undefined ? undefined : Number(event.format),
+    packetMs: packetTimeMsOf(media),
+  };
+}
+
+function isPayloadType(format: string): boolean {
+  return /^(0|[1-9]\d{0,2})$/.test(format) && Number(format) <= 127;
+}

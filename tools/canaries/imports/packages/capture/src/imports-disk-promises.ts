@@ -1,0 +1,3 @@
+/** canary: disk-in-two-files */
+
+import 'node:fs/promises';

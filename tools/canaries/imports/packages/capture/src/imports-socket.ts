@@ -1,0 +1,3 @@
+/** canary: capture-knows-no-protocol */
+
+import 'node:dgram';

@@ -1,0 +1,3 @@
+/** canary: domain-is-pure */
+
+import type {} from '@tacet/server';

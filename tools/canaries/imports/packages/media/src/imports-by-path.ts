@@ -1,0 +1,3 @@
+/** canary: packages-by-name */
+
+import '../../domain/src/index.ts';

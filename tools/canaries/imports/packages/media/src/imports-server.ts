@@ -1,0 +1,3 @@
+/** canary: media-is-data */
+
+import '@tacet/server';

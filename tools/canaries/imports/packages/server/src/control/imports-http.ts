@@ -1,0 +1,3 @@
+/** canary: control-below-edges */
+
+import '../http/neighbour.ts';

@@ -1,0 +1,3 @@
+/** canary: server-builds-on-parts */
+
+import '@tacet/testkit';

@@ -1,0 +1,3 @@
+/** canary: testkit-for-tests */
+
+import '@tacet/testkit';

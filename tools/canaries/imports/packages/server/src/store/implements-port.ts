@@ -1,0 +1,5 @@
+/** A port's types may come from an edge. */
+
+import type { Neighbour } from '../http/neighbour.ts';
+
+export type Implements = Neighbour;

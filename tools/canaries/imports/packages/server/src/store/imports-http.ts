@@ -1,0 +1,3 @@
+/** canary: store-below-edges */
+
+import '../http/neighbour.ts';

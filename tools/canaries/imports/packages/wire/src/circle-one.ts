@@ -1,0 +1,3 @@
+/** canary: no-cycles */
+
+import './circle-two.ts';

@@ -1,0 +1,3 @@
+/** canary: wire-is-bytes */
+
+import '@tacet/domain';

@@ -1,0 +1,3 @@
+/** canary: no-tests-in-product */
+
+import './quiet.test.ts';

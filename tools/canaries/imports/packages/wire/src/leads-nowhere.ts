@@ -1,0 +1,3 @@
+/** canary: no-unresolved */
+
+import './nowhere.ts';

@@ -1,0 +1,4 @@
+/** canary: neverImported */
+
+export const used: number = 1;
+export const neverImported: number = 2;

@@ -1,0 +1,3 @@
+/** Uses one of two. */
+
+export { used } from './exports.ts';

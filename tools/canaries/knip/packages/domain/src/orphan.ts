@@ -1,0 +1,3 @@
+/** canary: orphan.ts */
+
+export const alone: number = 1;

@@ -1,0 +1,3 @@
+/** canary: lint/style/useFilenamingConvention */
+
+export const named: number = 1;

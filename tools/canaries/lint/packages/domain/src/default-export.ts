@@ -1,0 +1,3 @@
+/** canary: lint/style/noDefaultExport */
+
+export default 1;

@@ -1,0 +1,6 @@
+/** canary: lint/style/noEnum */
+
+export enum Gate {
+  Open,
+  Closed,
+}

@@ -1,0 +1,5 @@
+/** canary: lint/correctness/noUnusedVariables */
+
+const unused = 1;
+
+export {};

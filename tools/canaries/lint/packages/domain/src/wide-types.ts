@@ -1,0 +1,3 @@
+/** canary: lint/suspicious/noExplicitAny */
+
+export const anything: any = 1;

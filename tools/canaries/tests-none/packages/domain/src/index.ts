@@ -1,0 +1,3 @@
+/** There is not one test in this tree. */
+
+export {};

@@ -1,0 +1,3 @@
+/** canary: empty-file-name */
+
+export {};

@@ -1,0 +1,3 @@
+/** canary: machine-path */
+
+export const place: string = '/home/someone/tacet/';

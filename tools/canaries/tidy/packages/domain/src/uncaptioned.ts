@@ -1,0 +1,2 @@
+export {};
+// canary: no-caption

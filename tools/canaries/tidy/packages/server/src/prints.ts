@@ -1,0 +1,3 @@
+/** canary: console */
+
+console.log('a line nobody asked for');

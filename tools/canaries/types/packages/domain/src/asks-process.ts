@@ -1,0 +1,3 @@
+/** canary: process */
+
+export const path: string | undefined = process.env['PATH'];

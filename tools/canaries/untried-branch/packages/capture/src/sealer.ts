@@ -1,0 +1,3 @@
+/** canary: untried-branch: no test loads this file */
+
+export const sealed = true;
