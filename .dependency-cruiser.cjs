@@ -39,8 +39,8 @@ module.exports = {
     onlyFrom(
       'capture',
       'capture-knows-no-protocol',
-      'capture imports domain, node:crypto, and in two files what disks need',
-      [...ours('domain'), builtin('crypto'), builtin('(fs|fs/promises|path|util)')],
+      'capture imports domain, node:crypto, node:zlib for checksums, and in two files what disks need',
+      [...ours('domain'), builtin('crypto'), builtin('zlib'), builtin('(fs|fs/promises|path|util)')],
     ),
     {
       name: 'disk-in-two-files',

@@ -39,17 +39,18 @@ export type CanaryTree = Disposable & { readonly root: string };
  */
 export function buildTree(houseRoot: string, canaryFolder: string): CanaryTree {
   const root = mkdtempSync(join(tmpdir(), 'tacet-canary-'));
-  for (const file of houseFiles) copyFileSync(join(houseRoot, file), join(root, file));
-  const packages = readdirSync(join(houseRoot, 'packages'));
-  for (const name of packages) layPackage(houseRoot, root, `packages/${name}`);
-  linkModules(houseRoot, root, packages);
-  cpSync(canaryFolder, root, { recursive: true });
-  return {
-    root,
-    [Symbol.dispose]: () => {
-      rmSync(root, { recursive: true, force: true });
-    },
-  };
+  const remove = (): void => rmSync(root, { recursive: true, force: true });
+  try {
+    for (const file of houseFiles) copyFileSync(join(houseRoot, file), join(root, file));
+    const packages = readdirSync(join(houseRoot, 'packages'));
+    for (const name of packages) layPackage(houseRoot, root, `packages/${name}`);
+    linkModules(houseRoot, root, packages);
+    cpSync(canaryFolder, root, { recursive: true });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { root, [Symbol.dispose]: remove };
 }
 
 function layPackage(houseRoot: string, root: string, folder: string): void {

@@ -13,7 +13,7 @@ export type StepResult = {
 };
 
 /** Runs the step with the workspace's own programs first on the path; a program that is missing makes it red. */
-export function runStep(step: Step): Promise<StepResult> {
+function runStep(step: Step): Promise<StepResult> {
   const startedAt = performance.now();
   const [program, ...args] = step.command;
   const root = step.root ?? process.cwd();

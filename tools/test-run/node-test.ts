@@ -53,7 +53,7 @@ export function runNodeTests(
 }
 
 /** A count from the closing lines of a report, such as `tests` or `fail`; 0 when it is not there. */
-export function countOf(report: string, name: string): number {
+function countOf(report: string, name: string): number {
   const line = new RegExp(`^ℹ ${name} (\\d+)`, 'm').exec(report);
   return Number(line?.[1] ?? 0);
 }

@@ -5,14 +5,16 @@ import {
   type gate,
   type IdSource,
   type Instant,
+  instant,
   type KeyService,
+  latest,
   limits,
   type RecordingId,
   type SegmentId,
   type StreamId,
   type StreamInterval,
 } from '@tacet/domain';
-import { ChunkBuilder } from './chunk-builder.ts';
+import { ChunkBuilder, type PlainChunk } from './chunk-builder.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import type { CaptureLive } from './record-format.ts';
 import { type EndedSegment, noTag, SegmentWriter } from './segment-writer.ts';
@@ -35,6 +37,8 @@ export interface CapturePorts {
   readonly onInterval: (interval: StreamInterval, settled: () => void) => void;
 }
 
+const microsecond = 0.001;
+
 export class Capture {
   readonly home: CaptureHome;
   readonly gatekeeper: Gatekeeper;
@@ -44,6 +48,7 @@ export class Capture {
   #segmentCount = 0;
   #previousTag = noTag;
   #withheldTotal = 0;
+  #keptUntil: Instant;
   #isOver = false;
 
   /** @param initial the gate's stored state; a capture that starts inside a pause starts closed (P3). */
@@ -51,11 +56,17 @@ export class Capture {
     this.home = home;
     this.gatekeeper = new Gatekeeper(initial);
     this.#ports = ports;
-    ports.spool.append(this.describe(initial.at === 'opening' ? initial.closedSince : initial.since));
+    this.#keptUntil = justBefore(this.gatekeeper.since);
+    ports.spool.append(this.describe(this.gatekeeper.since));
   }
 
   get segmentCount(): number {
     return this.#segmentCount;
+  }
+
+  /** Whether it has ended or was abandoned; such a capture is live no more and is not to be described. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Units withheld over the whole capture. */
@@ -79,17 +90,18 @@ export class Capture {
   /** Shuts the gate and cuts the segment: what was admitted before is sealed now, in a segment of its own. */
   close(now: Instant): Instant {
     const wasOpen = this.gatekeeper.isOpen;
-    if (wasOpen) this.#withheldTotal += this.gatekeeper.withheldCount;
-    const at = this.gatekeeper.close(now);
-    if (wasOpen) {
+    const at = this.#shut(now);
+    if (wasOpen && !this.#isOver) {
       this.#cut();
       this.#ports.spool.append({ kind: 'gateClosed', streamId: this.home.streamId, at });
+      this.#keptUntil = latest(at, this.#keptUntil);
     }
     return at;
   }
 
   /** The fence came back. @returns whether the gate is open now. */
   fencePassed(now: Instant): boolean {
+    if (this.#isOver) return false;
     this.gatekeeper.fencePassed(now);
     this.#noteOpening();
     return this.gatekeeper.isOpen;
@@ -113,21 +125,24 @@ export class Capture {
   /** Ends the capture; everything admitted is in the spool, nothing more is taken. */
   end(now: Instant): void {
     if (this.#isOver) return;
+    this.#cut();
+    // The end stands before the interval: were it the last to survive a crash, the interval can be told from it, while
+    // an interval without the end would read as if the gate had opened.
+    this.#ports.spool.append({ kind: 'captureOver', streamId: this.home.streamId, at: now });
+    this.#isOver = true;
     if (!this.gatekeeper.isOpen && now > this.gatekeeper.since) {
       const unitCount = this.gatekeeper.withheldCount;
       this.note({ kind: 'withheld', from: this.gatekeeper.since, to: now, unitCount });
     }
-    this.#cut();
-    this.#ports.spool.append({ kind: 'captureOver', streamId: this.home.streamId, at: now });
-    this.#isOver = true;
   }
 
   /** Storage failed: fail closed, take nothing more; what was not synced is lost and said to be. */
   abandon(now: Instant): void {
     this.#isOver = true;
-    this.#builder.take();
+    this.#builder.take()?.plain.fill(0);
+    this.#segment?.abandon();
     this.#segment = undefined;
-    this.gatekeeper.close(now);
+    this.#shut(now);
   }
 
   /** The capture as the head of a new spool file tells it. */
@@ -138,6 +153,7 @@ export class Capture {
       at: now,
       isOpen: this.gatekeeper.isOpen,
       since: this.gatekeeper.since,
+      keptUntil: this.#keptUntil,
       nextSegmentNumber: this.#segmentCount,
       previousTag: this.#previousTag,
     };
@@ -145,12 +161,27 @@ export class Capture {
 
   #noteOpening(): void {
     const withheld = this.gatekeeper.takeEnded();
-    if (withheld !== undefined) this.note({ kind: 'withheld', ...withheld });
+    if (withheld === undefined) return;
+    this.note({ kind: 'withheld', ...withheld });
+    this.#keptUntil = latest(justBefore(withheld.to), this.#keptUntil);
+  }
+
+  #shut(now: Instant): Instant {
+    if (this.gatekeeper.isOpen) this.#withheldTotal += this.gatekeeper.withheldCount;
+    return this.gatekeeper.close(now);
   }
 
   #flush(): void {
     const chunk = this.#builder.take();
     if (chunk === undefined) return;
+    try {
+      this.#seal(chunk);
+    } finally {
+      chunk.plain.fill(0);
+    }
+  }
+
+  #seal(chunk: PlainChunk): void {
     if (this.#segment === undefined) {
       const { conversationId, recordingId, streamId } = this.home;
       const segmentId = this.#ports.ids.next<SegmentId>();
@@ -160,6 +191,7 @@ export class Capture {
       this.#segmentCount += 1;
     }
     this.#segment.add(chunk);
+    this.#keptUntil = latest(chunk.lastAt, this.#keptUntil);
   }
 
   #cut(): void {
@@ -170,6 +202,10 @@ export class Capture {
     this.#previousTag = ended.lastTag;
     this.#ports.onSegment(ended);
   }
+}
+
+function justBefore(at: Instant): Instant {
+  return instant(at - microsecond);
 }
 
 /** Whether an error is the spool's own failure, which the worker answers by abandoning its captures. */

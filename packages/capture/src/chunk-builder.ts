@@ -1,9 +1,9 @@
 /** Admitted units become chunks by time and size; a cut takes out whatever is there. */
-import { type Instant, limits } from '@tacet/domain';
+import { type Instant, limits, needs } from '@tacet/domain';
 import { unitHeaderBytes, writeUnit } from './chunk-format.ts';
 import type { AdmittedUnit } from './gatekeeper.ts';
 
-/** Units ready to be sealed; `plain` is only valid until the next unit is added. */
+/** Units ready to be sealed; `plain` is only valid until the next unit is added, and is to be wiped after sealing. */
 export interface PlainChunk {
   readonly unitCount: number;
   readonly firstAt: Instant;
@@ -22,6 +22,7 @@ export class ChunkBuilder {
 
   /** Takes a unit in. Call `isFull` before, so that it fits. */
   add(unit: AdmittedUnit): void {
+    needs(unit.bytes.length <= limits.unitBytesMax, 'a unit is no larger than its limit');
     if (this.#count === 0) {
       this.#firstAt = unit.arrivedAt;
       this.#lastAt = unit.arrivedAt;
@@ -55,12 +56,15 @@ export class ChunkBuilder {
     };
     this.#used = 0;
     this.#count = 0;
+    // One large unit must not keep its room for the rest of the capture.
+    if (this.#buffer.length > 2 * limits.chunkBytesMax) this.#buffer = Buffer.allocUnsafeSlow(startBytes);
     return chunk;
   }
 
   #grow(needed: number): void {
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
     this.#buffer.copy(larger, 0, 0, this.#used);
+    this.#buffer.fill(0, 0, this.#used);
     this.#buffer = larger;
   }
 }

@@ -1,5 +1,5 @@
 /** The only maker of `AdmittedUnit`: gate, fence, guard and counters of one stream. */
-import { gate, type Instant, instant, limits, needs } from '@tacet/domain';
+import { gate, type Instant, instant, latest, limits, needs } from '@tacet/domain';
 import { LateMedia } from './late-media.ts';
 import type { Unit } from './unit.ts';
 
@@ -47,8 +47,10 @@ export class Gatekeeper {
 
   /** Lets the unit pass, or withholds it: its bytes are overwritten, it is counted, and nothing else is kept. */
   admit(unit: Unit): AdmittedUnit | undefined {
-    this.#become(gate.meet(this.#state, unit));
-    if (gate.admits(this.#state, unit) && !this.#isLate(unit)) {
+    // A late anchor must not open the gate: it is refused itself, and what follows could not be understood without it.
+    const isLate = this.#isLate(unit);
+    if (!isLate) this.#become(gate.meet(this.#state, unit));
+    if (!isLate && gate.admits(this.#state, unit)) {
       if (unit.arrivedAt > this.#lastAdmittedAt) this.#lastAdmittedAt = unit.arrivedAt;
       return unit as AdmittedUnit;
     }
@@ -66,7 +68,7 @@ export class Gatekeeper {
   close(now: Instant): Instant {
     if (this.#state.at === 'open') this.#withheldCount = 0;
     const at = now > this.#lastAdmittedAt ? now : instant(this.#lastAdmittedAt + microsecond);
-    this.#state = gate.close(this.#state, at);
+    this.#state = gate.close(this.#state, latest(at, this.since));
     return this.since;
   }
 
@@ -108,7 +110,7 @@ export class Gatekeeper {
 
   #isLate(unit: Unit): boolean {
     if (unit.media === undefined) return false;
-    if (unit.arrivedAt - this.#openedAt > limits.lateWindowMs) {
+    if (this.isOpen && unit.arrivedAt - this.#openedAt > limits.lateWindowMs) {
       this.#late.forget();
       return false;
     }

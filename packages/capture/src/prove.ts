@@ -79,10 +79,12 @@ function* proveFrame(
   previousTag: string,
   place: number,
 ): Generator<Omit<Finding, 'streamId' | 'segmentNumber'>> {
-  if (file.begin.segmentId !== segment.id || file.begin.streamId !== segment.streamId) {
+  const { begin } = file;
+  const isOwn = begin.streamId === segment.streamId && begin.recordingId === segment.recordingId;
+  if (begin.segmentId !== segment.id || !isOwn) {
     yield { flaw: 'segmentForeign', detail: `the file of segment ${segment.id} holds another one` };
   }
-  if (segment.number !== place || file.begin.previousTag !== previousTag) {
+  if (segment.number !== place || begin.number !== place || begin.previousTag !== previousTag) {
     yield { flaw: 'chainBroken', detail: `segment ${segment.number} does not follow on the one before` };
   }
   if (!file.isWhole) yield { flaw: 'segmentUnreadable', detail: `segment ${segment.id} breaks off` };
@@ -101,6 +103,8 @@ async function* proveSegment(
   const crossing = collisions([segment.captured], evidence.withheld);
   if (crossing.length > 0)
     yield { flaw: 'spansPause', detail: `segment ${segment.id} reaches into a withheld interval` };
+  if (segment.streamId !== evidence.streamId)
+    yield { flaw: 'segmentForeign', detail: `segment ${segment.id} belongs to another stream` };
   const bytes = await ports.read(segment);
   if (bytes === undefined) {
     yield { flaw: 'segmentMissing', detail: `no file for segment ${segment.id}` };

@@ -4,6 +4,7 @@ import {
   type ConversationId,
   type Instant,
   limits,
+  needs,
   type RecordingId,
   type SegmentId,
   type StreamId,
@@ -54,6 +55,8 @@ export interface CaptureLive {
   readonly isOpen: boolean;
   /** Since when the gate has been as it is. */
   readonly since: Instant;
+  /** Every unit that was admitted up to this instant is in the spool. */
+  readonly keptUntil: Instant;
   readonly nextSegmentNumber: number;
   readonly previousTag: string;
 }
@@ -97,6 +100,7 @@ const chunkHeadBytes = 28 + tagBytes;
 
 function frame(kind: number, parts: readonly Uint8Array[]): Buffer {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
+  needs(length <= limits.recordBytesMax, 'a record is no larger than its limit');
   const bytes = Buffer.allocUnsafe(frameBytes + length);
   bytes.writeUInt32LE(length, 0);
   bytes.writeUInt8(kind, 4);
@@ -135,12 +139,50 @@ function decodeChunk(payload: Buffer): ChunkRecord | undefined {
   };
 }
 
+/** The members that make a record what its kind says; a checksum can be forged, so they are looked at. */
+const members: { readonly [kind in JsonRecord['kind']]: { readonly [member: string]: string } } = {
+  segmentBegin: {
+    ref: 'number',
+    segmentId: 'string',
+    recordingId: 'string',
+    conversationId: 'string',
+    streamId: 'string',
+    number: 'number',
+    previousTag: 'string',
+  },
+  segmentKey: { ref: 'number', wrappedKey: 'string' },
+  segmentEnd: { ref: 'number', chunkCount: 'number', unitCount: 'number', lastTag: 'string', isRecovered: 'boolean' },
+  captureLive: {
+    streamId: 'string',
+    recordingId: 'string',
+    conversationId: 'string',
+    at: 'number',
+    isOpen: 'boolean',
+    since: 'number',
+    keptUntil: 'number',
+    nextSegmentNumber: 'number',
+    previousTag: 'string',
+  },
+  gateClosed: { streamId: 'string', at: 'number' },
+  intervalSeen: { streamId: 'string', interval: 'object' },
+  captureOver: { streamId: 'string', at: 'number' },
+};
+
+function isRecord(value: unknown): value is JsonRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const facts = value as { readonly [member: string]: unknown };
+  const kind = facts['kind'];
+  if (typeof kind !== 'string' || !Object.hasOwn(members, kind)) return false;
+  const wanted = members[kind as JsonRecord['kind']];
+  return Object.entries(wanted).every(([member, type]) => typeof facts[member] === type && facts[member] !== null);
+}
+
 function decodePayload(kind: number, payload: Buffer): FileRecord | undefined {
   if (kind === chunkKind) return decodeChunk(payload);
   if (kind !== jsonKind) return undefined;
   try {
-    // The checksum held, so this is what we once wrote; its shape is ours.
-    return JSON.parse(payload.toString('utf8')) as JsonRecord;
+    const value: unknown = JSON.parse(payload.toString('utf8'));
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

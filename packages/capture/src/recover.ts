@@ -1,7 +1,14 @@
 /** After a crash: what the spool files say, whole chunks kept, the rest reported as lost, never guessed. */
-
-import type { SegmentDescriptor } from '@tacet/domain';
-import { type Instant, instant, type StreamId, type StreamInterval } from '@tacet/domain';
+import {
+  earliest,
+  type Instant,
+  type Interval,
+  instant,
+  latest,
+  type SegmentDescriptor,
+  type StreamId,
+  type StreamInterval,
+} from '@tacet/domain';
 import {
   type CaptureLive,
   type ChunkRecord,
@@ -9,6 +16,8 @@ import {
   type FileRecord,
   readRecords,
   type SegmentBegin,
+  type SegmentEnd,
+  type SegmentKey,
 } from './record-format.ts';
 import { describeSegment, type SegmentFacts } from './segment-shelf.ts';
 
@@ -27,9 +36,11 @@ export interface RecoveredCapture {
   readonly closedSince: Instant | undefined;
   /** The capture ended in order, before the crash. */
   readonly overAt: Instant | undefined;
-  /** The last instant of which the spool knows anything. */
+  /** The last instant of which the spool knows anything: every unit admitted up to it is kept or reported as lost. */
   readonly lastAt: Instant;
 }
+
+const microsecond = 0.001;
 
 interface OpenSegment {
   readonly begin: SegmentBegin;
@@ -93,27 +104,35 @@ export class SpoolReading {
     const closedSince = live.isOpen ? undefined : live.since;
     if (known === undefined) {
       const empty = { segments: [], intervals: [], overAt: undefined };
-      this.#captures.set(live.streamId, { live, ...empty, closedSince, lastAt: live.at });
+      this.#captures.set(live.streamId, { live, ...empty, closedSince, lastAt: live.keptUntil });
       return;
     }
+    // The capture had written more than was read: an earlier file is damaged.
+    if (live.keptUntil > known.lastAt) lose(known, { from: live.keptUntil, to: live.keptUntil, unitCount: 0 });
     known.live = live;
     known.closedSince = closedSince;
-    known.lastAt = live.at;
   }
 
-  #grow(record: Extract<FileRecord, { readonly ref: number }>, bytes: Buffer): void {
+  #grow(record: SegmentKey | SegmentEnd | ChunkRecord, bytes: Buffer): void {
     const segment = this.#segments.get(record.ref);
     if (segment === undefined) return;
     if (record.kind === 'segmentKey') {
       segment.wrappedKey = record.wrappedKey;
       return;
     }
-    segment.parts.push(Buffer.from(bytes));
-    if (record.kind === 'segmentEnd') segment.isEnded = true;
-    if (record.kind !== 'chunk') return;
-    segment.chunks.push({ ...record, sealed: Buffer.alloc(0), tag: Buffer.from(record.tag) });
+    const isNext = !segment.isEnded && segment.chunks.length === placeOf(record);
+    if (isNext) segment.parts.push(Buffer.from(bytes));
+    if (record.kind === 'segmentEnd') {
+      if (isNext) segment.isEnded = true;
+      return;
+    }
     const capture = this.#captures.get(segment.begin.streamId);
-    if (capture !== undefined && record.lastAt > capture.lastAt) capture.lastAt = record.lastAt;
+    if (isNext) segment.chunks.push({ ...record, sealed: Buffer.alloc(0), tag: Buffer.from(record.tag) });
+    // Behind a hole in its chain a chunk cannot be verified any more.
+    else if (capture !== undefined) {
+      lose(capture, { from: record.firstAt, to: record.lastAt, unitCount: record.unitCount });
+    }
+    if (capture !== undefined) capture.lastAt = latest(record.lastAt, capture.lastAt);
   }
 
   #mark(record: Extract<FileRecord, { readonly kind: 'gateClosed' | 'intervalSeen' | 'captureOver' }>): void {
@@ -127,10 +146,25 @@ export class SpoolReading {
       capture.lastAt = record.at;
     } else {
       capture.intervals.push(record.interval);
-      if (record.interval.kind === 'withheld') capture.closedSince = undefined;
-      if (record.interval.to > capture.lastAt) capture.lastAt = record.interval.to;
+      if (record.interval.kind !== 'withheld') return;
+      // Withheld intervals are written when the gate opens: what arrives from then on may be missing.
+      capture.closedSince = undefined;
+      capture.lastAt = latest(instant(record.interval.to - microsecond), capture.lastAt);
     }
   }
+}
+
+/** How many chunks of its segment stand before the record. */
+function placeOf(record: SegmentEnd | ChunkRecord): number {
+  return record.kind === 'chunk' ? record.number : record.chunkCount;
+}
+
+/** Whatever was admitted after the last known instant and up to `to` is lost; `unitCount` of it are known. */
+function lose(capture: Growing, { from, to, unitCount }: Interval & { readonly unitCount: number }): void {
+  const start = earliest(instant(capture.lastAt + microsecond), from);
+  const end = instant(to + microsecond);
+  capture.intervals.push({ kind: 'lost', from: start, to: end, unitCount, reason: 'storage' });
+  capture.lastAt = latest(to, capture.lastAt);
 }
 
 /** A segment without any whole chunk, or without its key, holds nothing that can be kept. */
@@ -147,7 +181,7 @@ function finish(segment: OpenSegment): RecoveredSegment | undefined {
     segment.isEnded = true;
   }
   const from = Math.min(...segment.chunks.map((chunk) => chunk.firstAt)) as Instant;
-  const to = instant(Math.max(...segment.chunks.map((chunk) => chunk.lastAt)) + 0.001);
+  const to = instant(Math.max(...segment.chunks.map((chunk) => chunk.lastAt)) + microsecond);
   const facts: SegmentFacts = {
     home,
     captured: { from, to },
@@ -160,12 +194,16 @@ function finish(segment: OpenSegment): RecoveredSegment | undefined {
   return { descriptor: describeSegment(facts, bytes), bytes };
 }
 
-/** The interval that a crash leaves: withheld while the gate was shut, lost otherwise; both until recovery. */
+/**
+ * The interval that a crash leaves: withheld while the gate was shut, lost otherwise; both until recovery. A capture
+ * that ended while its gate was shut may lack its last withheld interval only.
+ */
 export function intervalOfCrash(capture: RecoveredCapture, recoveredAt: Instant): StreamInterval | undefined {
-  if (capture.overAt !== undefined) return undefined;
   if (capture.closedSince !== undefined) {
-    return { kind: 'withheld', from: capture.closedSince, to: recoveredAt, unitCount: 0 };
+    const to = capture.overAt ?? recoveredAt;
+    return capture.closedSince < to ? { kind: 'withheld', from: capture.closedSince, to, unitCount: 0 } : undefined;
   }
-  const from = instant(capture.lastAt + 0.001);
+  if (capture.overAt !== undefined) return undefined;
+  const from = instant(capture.lastAt + microsecond);
   return from < recoveredAt ? { kind: 'lost', from, to: recoveredAt, unitCount: 0, reason: 'crash' } : undefined;
 }

@@ -9,7 +9,7 @@ export interface SegmentFile {
   readonly begin: SegmentBegin;
   readonly chunks: readonly ChunkRecord[];
   readonly end: SegmentEnd | undefined;
-  /** Whether the file ends behind its last good record. */
+  /** Whether the file is chunks and then the segment's end, with nothing else before or behind. */
   readonly isWhole: boolean;
 }
 
@@ -21,12 +21,18 @@ export function parseSegmentFile(bytes: Buffer): SegmentFile | undefined {
   const begin = first.value.record;
   const chunks: ChunkRecord[] = [];
   let end: SegmentEnd | undefined;
+  let isOrderly = true;
   for (;;) {
     const next = records.next();
-    if (next.done) return { begin, chunks, end, isWhole: next.value === bytes.length && end !== undefined };
+    if (next.done) {
+      const isWhole = isOrderly && end !== undefined && next.value === bytes.length;
+      return { begin, chunks, end, isWhole };
+    }
     const { record } = next.value;
-    if (record.kind === 'chunk') chunks.push(record);
+    if (end !== undefined) isOrderly = false;
+    else if (record.kind === 'chunk') chunks.push(record);
     else if (record.kind === 'segmentEnd') end = record;
+    else isOrderly = false;
   }
 }
 
@@ -59,8 +65,10 @@ function unsealChunk(key: Uint8Array, record: ChunkRecord, chain: Chain): ChunkO
   if (plain === undefined) return fail('sealBroken');
   const units = readUnits(plain, firstAt);
   if (units === undefined || units.length !== unitCount) return fail('unitsUnreadable');
-  if (units.some((unit) => unit.arrivedAt < firstAt || unit.arrivedAt > lastAt + 0.001))
+  // Half a microsecond, for instants that were never rounded to whole ones.
+  if (units.some((unit) => unit.arrivedAt < firstAt - 0.0005 || unit.arrivedAt > lastAt + 0.0005)) {
     return fail('unitOutsideChunk');
+  }
   return { ok: true, chunk: { firstAt, lastAt, unitCount, units } };
 }
 

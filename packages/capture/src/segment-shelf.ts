@@ -1,6 +1,7 @@
 /** Puts ended segments into the blob store and lets their spool space go once that is known elsewhere. */
 import { createHash } from 'node:crypto';
-import type { BlobStore, SegmentDescriptor } from '@tacet/domain';
+import { type BlobStore, Fault, type SegmentDescriptor } from '@tacet/domain';
+import { parseSegmentFile } from './segment-reader.ts';
 import type { EndedSegment, SegmentHome } from './segment-writer.ts';
 import type { Spool } from './spool.ts';
 
@@ -35,6 +36,7 @@ export function describeSegment(facts: SegmentFacts, bytes: Uint8Array): Segment
 /**
  * Stores a segment: spool durable → blob durable → known to the metadata store → spool released.
  * A crash between any two of these leaves the segment in the spool, and recovery does the rest.
+ * @throws Fault storageUnavailable when the spool does not give back what was written; the spool is not released then.
  */
 export async function storeSegment(
   segment: EndedSegment,
@@ -44,6 +46,10 @@ export async function storeSegment(
 ): Promise<void> {
   await spool.sync();
   const bytes = Buffer.concat(segment.places.map(({ file, offset, length }) => file.file.read(offset, length)));
+  const file = parseSegmentFile(bytes);
+  if (file?.isWhole !== true || file.chunks.length !== segment.chunkCount) {
+    throw new Fault('storageUnavailable', { what: 'spool' });
+  }
   const descriptor = describeSegment(segment, bytes);
   await blobs.put(descriptor.blobName, bytes);
   await tell(descriptor);

@@ -96,9 +96,17 @@ export class SegmentWriter {
     const counts = { chunkCount: this.#chunkCount, unitCount: this.#unitCount };
     this.#keep(this.#spool.append({ kind: 'segmentEnd', ref: this.#ref, ...counts, lastTag, isRecovered: false }));
     this.#key.fill(0);
-    if (captured === undefined) return undefined;
+    if (captured === undefined) {
+      for (const file of this.#files) this.#spool.release(file);
+      return undefined;
+    }
     const { places, wrappedKey } = { places: this.#places, wrappedKey: this.#wrappedKey };
     return { home: this.#home, captured, ...counts, lastTag, wrappedKey, places, files: [...this.#files] };
+  }
+
+  /** Storage failed: destroys the data key in memory; what the spool holds is left to recovery. */
+  abandon(): void {
+    this.#key.fill(0);
   }
 
   #keep(place: SpoolPlace): void {

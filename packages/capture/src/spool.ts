@@ -52,6 +52,7 @@ export class Spool {
   #batch: Buffer[] = [];
   #batchBytes = 0;
   #writing: Promise<void> = Promise.resolve();
+  #removing: Promise<unknown> = Promise.resolve();
   #fault: Fault | undefined;
 
   constructor(ports: SpoolPorts) {
@@ -101,11 +102,9 @@ export class Spool {
    */
   async sync(): Promise<void> {
     const use = this.#current;
-    if (use !== undefined && this.#batch.length > 0) {
-      const bytes = Buffer.concat(this.#batch);
-      this.#batch = [];
-      this.#writing = this.#writing.then(() => this.#write(use, bytes));
-      if (this.#isOld(use)) this.#retire(use);
+    if (use !== undefined && this.#fault === undefined) {
+      this.#writeOut(use);
+      if (this.#isOld(use)) this.#rotate(use);
     }
     await this.#writing;
     if (this.#fault !== undefined) throw this.#fault;
@@ -115,13 +114,29 @@ export class Spool {
   async close(): Promise<void> {
     await this.sync();
     if (this.#current !== undefined) this.#retire(this.#current);
+    await this.#removing;
+  }
+
+  #writeOut(use: SpoolFileUse): void {
+    if (this.#batch.length === 0) return;
+    const bytes = Buffer.concat(this.#batch);
+    this.#batch = [];
+    this.#writing = this.#writing.then(() => this.#write(use, bytes));
+  }
+
+  /** Ends a file. While captures are live it may only go once the next one says durably that they are. */
+  #rotate(old: SpoolFileUse): void {
+    this.hold(old);
+    this.#retire(old);
+    if (this.#ports.preamble().length > 0) this.#writeOut(this.#currentFile());
+    this.#writing = this.#writing.then(() => this.release(old));
   }
 
   async #write(use: SpoolFileUse, bytes: Buffer): Promise<void> {
     if (this.#fault !== undefined) return;
     try {
       await use.file.append(bytes);
-      this.#batchBytes -= bytes.length;
+      if (this.#fault === undefined) this.#batchBytes -= bytes.length;
     } catch (cause) {
       this.#fail(new Fault('storageUnavailable', { what: 'spool' }, cause));
     } finally {
@@ -169,7 +184,8 @@ export class Spool {
   #removeIfDone(use: SpoolFileUse): void {
     if (use.isCurrent || use.holds > 0 || this.#fault !== undefined) return;
     // A file that could not be removed is found and cleared by the next recovery.
-    use.file.remove().catch(() => undefined);
+    const removed = use.file.remove().catch(() => undefined);
+    this.#removing = Promise.all([this.#removing, removed]);
   }
 
   #fail(fault: Fault): void {

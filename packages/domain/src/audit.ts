@@ -7,6 +7,7 @@ export const auditActions = [
   'serverStarted',
   'nodeRecovered',
   'clientCreated',
+  'clientChanged',
   'userCreated',
   'tokenIssued',
   'tokenRevoked',

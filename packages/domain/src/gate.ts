@@ -5,7 +5,7 @@
  * open leads through `opening`: the guard interval must pass, then a fence must travel through the same queue as the
  * units, and only what arrives after it is admitted, from the next anchor on.
  */
-import type { Instant } from './instant.ts';
+import { type Instant, latest } from './instant.ts';
 
 /** What the gate needs to know of a unit; never its content. */
 export interface UnitHead {
@@ -22,7 +22,7 @@ export type GateState =
       readonly at: 'opening';
       /** Since when nothing has been admitted. */
       readonly closedSince: Instant;
-      /** End of the guard interval. */
+      /** Nothing that arrived before this may pass: the end of the guard interval, or the fence's return if that is later. */
       readonly notBefore: Instant;
       /** `due`: to be sent once the guard has passed. `sent`: on its way. `passed`: read back. */
       readonly fence: 'due' | 'sent' | 'passed';
@@ -70,13 +70,17 @@ export function fenceSent(state: GateState, at: Instant): GateState {
 /** The fence came back: everything that had waited before it has been seen, and was withheld. */
 export function fencePassed(state: GateState, at: Instant): GateState {
   if (state.at !== 'opening' || state.fence !== 'sent') return state;
-  return state.needsAnchor ? { ...state, fence: 'passed' } : openGate(at);
+  const notBefore = latest(at, state.notBefore);
+  return state.needsAnchor ? { ...state, fence: 'passed', notBefore } : openGate(notBefore);
 }
 
-/** Moves an opening gate to open when `unit` is the anchor it waits for; every other state is returned as it is. */
+/**
+ * Moves an opening gate to open when `unit` is the anchor it waits for; every other state is returned as it is. An
+ * anchor that arrived before the fence came back is not the one, however late it is read.
+ */
 export function meet(state: GateState, unit: UnitHead): GateState {
   if (state.at !== 'opening' || state.fence !== 'passed' || !unit.isAnchor) return state;
-  return openGate(unit.arrivedAt);
+  return unit.arrivedAt < state.notBefore ? state : openGate(unit.arrivedAt);
 }
 
 /** Whether a unit may pass. A unit that arrived before the gate opened is refused however late it is read. */

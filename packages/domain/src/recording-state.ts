@@ -29,15 +29,23 @@ export function causeOf(control: RecordingControl, cause: PauseCause): ActiveCau
   return control.causes.find((active) => active.cause === cause);
 }
 
+/** An unconfirmed pause outlasts hold suppression: only a confirmed secure pause or an authorised resume settles it. */
+function isStillUnconfirmed(control: RecordingControl, settledBy: PauseCause): boolean {
+  return control.hasUnconfirmedPause && settledBy !== 'securePause';
+}
+
 export function withCause(control: RecordingControl, active: ActiveCause): RecordingControl {
   return {
     causes: [...control.causes.filter((other) => other.cause !== active.cause), active],
-    hasUnconfirmedPause: false,
+    hasUnconfirmedPause: isStillUnconfirmed(control, active.cause),
   };
 }
 
 export function withoutCause(control: RecordingControl, cause: PauseCause): RecordingControl {
-  return { causes: control.causes.filter((other) => other.cause !== cause), hasUnconfirmedPause: false };
+  return {
+    causes: control.causes.filter((other) => other.cause !== cause),
+    hasUnconfirmedPause: isStillUnconfirmed(control, cause),
+  };
 }
 
 /** Whether a capture that starts now starts closed. */

@@ -15,8 +15,9 @@ export type StreamInterval =
   | (Interval & { readonly kind: 'withheld'; readonly unitCount: number })
   | (Interval & { readonly kind: 'lost'; readonly unitCount: number; readonly reason: LossReason });
 
+/** Whether the two share an instant; an empty interval shares none with anything. */
 export function overlaps(a: Interval, b: Interval): boolean {
-  return a.from < b.to && b.from < a.to;
+  return Math.max(a.from, b.from) < Math.min(a.to, b.to);
 }
 
 /** Sorted, non-empty, with touching and overlapping ones joined. */

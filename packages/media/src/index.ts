@@ -1,1 +1,11 @@
-export {};
+/** Media: sources that make units, and renderers that make media of them again. */
+export { type AudioPlan, type AudioShape, audioPlan, type GapMode } from './audio-plan.ts';
+export type { AudioChannel } from './channel-map.ts';
+export { ClockMemory } from './clock-memory.ts';
+export type { FrameRange } from './frames.ts';
+export { LossMeter, type LostPackets, type Numbering } from './loss-meter.ts';
+export type { MediaProfile, Placeholder, RendererKind, SourceKind } from './profile.ts';
+export { mediaProfiles } from './profiles.ts';
+export type { SegmentPorts } from './read-segment.ts';
+export { type AudioPorts, AudioRendering, type AudioScore } from './render-audio.ts';
+export { type RemoteAddress, type RtpRefusal, RtpSource, type RtpSourceOptions } from './rtp-source.ts';

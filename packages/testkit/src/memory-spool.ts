@@ -4,9 +4,27 @@ import type { CancelTimer } from '@tacet/domain';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** What the folder knows of a file: `syncedBytes` survive a crash for certain, the rest by chance. */
-interface StoredFile {
-  bytes: Buffer;
-  syncedBytes: number;
+class StoredFile {
+  syncedBytes = 0;
+  #room: Buffer;
+  #used: number;
+
+  constructor(bytes: Uint8Array = new Uint8Array(0)) {
+    this.#room = Buffer.from(bytes);
+    this.#used = bytes.length;
+    this.syncedBytes = bytes.length;
+  }
+
+  get bytes(): Buffer {
+    return this.#room.subarray(0, this.#used);
+  }
+
+  add(bytes: Uint8Array): void {
+    const needed = this.#used + bytes.length;
+    if (needed > this.#room.length) this.#room = Buffer.concat([this.bytes], 2 * needed);
+    this.#room.set(bytes, this.#used);
+    this.#used = needed;
+  }
 }
 
 /** How long appends take; without it they are done within the same turn of the event loop. */
@@ -67,7 +85,7 @@ export class MemorySpoolFolder implements SpoolFolder {
       const kept = syncedBytes + random.below(bytes.length - syncedBytes + 1);
       const noiseBytes = random.chance(0.3) ? random.below(Math.min(64, bytes.length - kept) + 1) : 0;
       const survived = Buffer.concat([bytes.subarray(0, kept), random.bytes(noiseBytes)]);
-      next.#files.set(name, { bytes: survived, syncedBytes: survived.length });
+      next.#files.set(name, new StoredFile(survived));
     }
     next.#made = this.#made;
     return next;
@@ -78,7 +96,7 @@ export class MemorySpoolFolder implements SpoolFolder {
     this.#createsUntilFault -= 1;
     this.#made += 1;
     const name = `memory-${String(this.#made).padStart(6, '0')}.spool`;
-    const stored: StoredFile = { bytes: Buffer.alloc(0), syncedBytes: 0 };
+    const stored = new StoredFile();
     if (!this.#isDead) this.#files.set(name, stored);
     return {
       name,
@@ -107,9 +125,8 @@ export class MemorySpoolFolder implements SpoolFolder {
     if (this.#isDead) return await forever();
     const mustFail = this.#appendsUntilFault <= 0;
     this.#appendsUntilFault -= 1;
-    const written = mustFail ? bytes.subarray(0, bytes.length >> 1) : bytes;
-    const length = file.bytes.length + written.length;
-    file.bytes = Buffer.concat([file.bytes, written]);
+    file.add(mustFail ? bytes.subarray(0, bytes.length >> 1) : bytes);
+    const { length } = file.bytes;
     await this.#wait();
     // The process that wrote this is gone, though its code may still run in a test: it never learns of the sync.
     if (this.#isDead) return await forever();

@@ -46,7 +46,7 @@ export interface CaptureEnded {
 
 /** What the media path tells on its own. */
 export type MediaNews =
-  | { readonly kind: 'segmentStored'; readonly segment: SegmentDescriptor; readonly timeline: StreamTimeline }
+  | { readonly kind: 'segmentStored'; readonly segment: SegmentDescriptor }
   | { readonly kind: 'timelineGrown'; readonly timeline: StreamTimeline }
   | { readonly kind: 'captureFailed'; readonly streamId: StreamId; readonly at: Instant; readonly reason: LossReason };
 

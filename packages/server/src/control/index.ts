@@ -8,6 +8,7 @@ export { findRecordings, type RecordingView, readRecording } from './find-record
 export { type LiveCapture, type LiveConversation, LiveConversations } from './live-conversations.ts';
 export { takeMediaNews } from './media-news.ts';
 export { notePlayback, type PlaybackChannel, type PlaybackPlan, planPlayback } from './open-playback.ts';
+export type { RecordingStateSet } from './pause-task.ts';
 export { readAudit } from './read-audit.ts';
 export type {
   SessionDescription,
@@ -17,6 +18,6 @@ export type {
   SessionStreamStarted,
 } from './recording-session.ts';
 export { type Recovered, recoverCapture, recoverNode } from './recover-node.ts';
-export { type RecordingStateSet, type SetRecordingState, setRecordingState } from './set-recording-state.ts';
+export { type SetRecordingState, setRecordingState } from './set-recording-state.ts';
 export { type StartRecordingSession, startRecordingSession } from './start-recording-session.ts';
 export { type UpdateRecordingSession, updateRecordingSession } from './update-recording-session.ts';

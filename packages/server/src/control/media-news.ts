@@ -34,10 +34,7 @@ async function captureFailed(context: ControlContext, news: Failure): Promise<vo
 /** Writes news down; resolves when that is durable. While the store is down it tries again, and the spool keeps the data. */
 export async function takeMediaNews(context: ControlContext, news: MediaNews): Promise<void> {
   if (news.kind === 'captureFailed') return captureFailed(context, news);
-  const batch =
-    news.kind === 'segmentStored'
-      ? { segments: [news.segment], timelines: [news.timeline] }
-      : { timelines: [news.timeline] };
+  const batch = news.kind === 'segmentStored' ? { segments: [news.segment] } : { timelines: [news.timeline] };
   for (;;) {
     try {
       return await context.store.commit(batch);

@@ -16,6 +16,12 @@ import {
 import type { ControlContext } from './context.ts';
 import type { SessionParticipant } from './recording-session.ts';
 
+/** Into which recording, and when. */
+export interface Seating {
+  readonly recordingId: RecordingId;
+  readonly at: Instant;
+}
+
 /** Rules first, then a user's address makes an agent; the first of the others is the customer. */
 function purposeOf(context: ControlContext, conversation: Conversation, address: string): Purpose {
   const ruled = purposeByRules(context.policy.purposeRules, address);
@@ -28,7 +34,7 @@ function join(
   context: ControlContext,
   conversation: Conversation,
   joining: SessionParticipant,
-  session: { readonly recordingId: RecordingId; readonly at: Instant },
+  seating: Seating,
 ): Conversation {
   const { address, sourceId } = joining;
   const here = (p: Participant): boolean =>
@@ -39,8 +45,8 @@ function join(
     mediaType: 'call',
     state: 'connected',
     direction: 'inbound',
-    connectedAt: session.at,
-    recordingId: session.recordingId,
+    connectedAt: seating.at,
+    recordingId: seating.recordingId,
   };
   const name = joining.name === undefined ? {} : { name: joining.name };
   if (known !== undefined) {
@@ -61,7 +67,7 @@ function join(
     address,
     ...name,
     ...(userId === undefined ? {} : { userId }),
-    joinedAt: session.at,
+    joinedAt: seating.at,
     communications: [communication],
   });
 }
@@ -71,16 +77,16 @@ export function seat(
   context: ControlContext,
   conversation: Conversation,
   participants: readonly SessionParticipant[],
-  session: { readonly recordingId: RecordingId; readonly at: Instant },
+  seating: Seating,
 ): Conversation {
   const stays = new Set(participants.flatMap((p) => [p.sourceId, p.address]));
   const leaves = (p: Participant): boolean =>
     p.leftAt === undefined &&
-    p.communications.some((c) => c.recordingId === session.recordingId) &&
+    p.communications.some((c) => c.recordingId === seating.recordingId) &&
     !stays.has(p.sourceId) &&
     !stays.has(p.address);
-  const left = withoutParticipants(conversation, leaves, session.at);
-  return participants.reduce((seated, joining) => join(context, seated, joining, session), left);
+  const left = withoutParticipants(conversation, leaves, seating.at);
+  return participants.reduce((seated, joining) => join(context, seated, joining, seating), left);
 }
 
 /** Finds the conversation's id for a participant that the source names by its own id. */

@@ -12,7 +12,7 @@ import {
   withCause,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
-import type { PauseTask, RecordingStateSet } from './set-recording-state.ts';
+import type { PauseTask, RecordingStateSet } from './pause-task.ts';
 
 function auditOf(context: ControlContext, task: PauseTask, rest: Pick<AuditDraft, 'result' | 'facts'>): AuditDraft {
   const { asked, live } = task;

@@ -4,6 +4,7 @@ import {
   type BlobStore,
   type Conversation,
   type ConversationId,
+  earliest,
   type Instant,
   latest,
   type Recording,
@@ -59,7 +60,7 @@ function settled(span: WithheldSpan, captures: readonly RecoveredCapture[]): Wit
   if (span.grantedAt === undefined || span.openedAt !== undefined) return span;
   const opened = captures.flatMap((c) => c.intervals.filter((i) => i.kind === 'withheld' && i.from <= span.closedAt));
   const ends = opened.map((interval) => interval.to).filter((to) => to >= (span.grantedAt ?? to));
-  const openedAt = ends.reduce((a, b) => (a < b ? a : b), ends[0] ?? span.grantedAt);
+  const openedAt = ends.reduce(earliest, ends[0] ?? span.grantedAt);
   return { ...span, openedAt };
 }
 

@@ -19,7 +19,7 @@ import {
   withoutCause,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
-import type { PauseTask, RecordingStateSet } from './set-recording-state.ts';
+import type { PauseTask, RecordingStateSet } from './pause-task.ts';
 
 interface ResumeTask extends PauseTask {
   /** The span that the resume ends; absent when only an unconfirmed pause is cleared. */

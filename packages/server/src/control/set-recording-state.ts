@@ -1,22 +1,19 @@
 /** Pause and resume a conversation's recording: the use-case behind every door. */
 import {
-  type Asked,
   type AuditAction,
-  type Conversation,
   type ConversationId,
   Fault,
-  type Instant,
   isActive,
   limits,
   type MediaType,
   mediaTypesOf,
   type PauseCause,
-  type RecordingState,
 } from '@tacet/domain';
 import { demandPauseRight, noteRefusal, type Request } from './authorise.ts';
 import type { ControlContext } from './context.ts';
 import type { LiveConversation } from './live-conversations.ts';
 import { pause } from './pause.ts';
+import type { RecordingStateSet } from './pause-task.ts';
 import { resume } from './resume.ts';
 
 export interface SetRecordingState extends Request {
@@ -27,21 +24,6 @@ export interface SetRecordingState extends Request {
   readonly cause: PauseCause;
   /** Whether the door is for one's own conversations or for others'. */
   readonly right: 'own' | 'others';
-}
-
-/** What became of it. */
-export interface RecordingStateSet {
-  readonly state: RecordingState;
-  /** For a pause: from here on nothing is kept. */
-  readonly closedAt?: Instant;
-  readonly conversation: Conversation;
-}
-
-/** What a pause or a resume works on. */
-export interface PauseTask {
-  readonly live: LiveConversation;
-  readonly cause: PauseCause;
-  readonly asked: Asked;
 }
 
 function auditActionOf(state: 'ACTIVE' | 'PAUSED'): AuditAction {

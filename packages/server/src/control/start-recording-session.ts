@@ -18,7 +18,7 @@ import { type StartedStream, startStreams } from './streams.ts';
 export interface StartRecordingSession {
   /** What the source calls the recording session: its SIP Call-ID. */
   readonly sourceId: string;
-  readonly session: SessionDescription;
+  readonly described: SessionDescription;
   readonly asked: Asked;
 }
 
@@ -54,17 +54,17 @@ async function begin(
   id: ConversationId,
 ): Promise<SessionStarted> {
   const { live, isNew } = liveOrNew(context, id);
-  const { session } = command;
+  const { described } = command;
   const recordingId = context.ids.next<RecordingId>();
   const before = live.conversation;
   live.cancelLinger?.();
   live.cancelLinger = undefined;
   let started: readonly StartedStream[] = [];
   try {
-    const seated = seat(context, before, session.participants, { recordingId, at: context.clock.now() });
-    const ids = [...session.externalIds, { name: 'sipCallId', value: command.sourceId }];
+    const seated = seat(context, before, described.participants, { recordingId, at: context.clock.now() });
+    const ids = [...described.externalIds, { name: 'sipCallId', value: command.sourceId }];
     live.conversation = withExternalIds(seated, ids);
-    started = await startStreams(context, live, recordingId, session);
+    started = await startStreams(context, live, recordingId, described);
     const recording: Recording = {
       id: recordingId,
       conversationId: id,
@@ -100,7 +100,7 @@ export function startRecordingSession(
   context: ControlContext,
   command: StartRecordingSession,
 ): Promise<SessionStarted> {
-  const keys = command.session.conversationKeys.slice(0, limits.streamsPerRecordingMax);
+  const keys = command.described.conversationKeys.slice(0, limits.streamsPerRecordingMax);
   const id = context.live.idOfKeys(keys) ?? context.ids.next<ConversationId>();
   context.live.reserve(keys, id);
   return context.queue.run(id, () => begin(context, command, id));

@@ -1,4 +1,4 @@
-/** Streams of a recording session: captures are started, moved between owners, and ended. */
+/** Streams of a recording described: captures are started, moved between owners, and ended. */
 import {
   type Conversation,
   Fault,
@@ -25,13 +25,13 @@ export interface StartedStream {
 
 function ownersNow(
   conversation: Conversation,
-  session: SessionDescription,
+  described: SessionDescription,
   stream: SessionStream,
 ): readonly ParticipantId[] {
   return stream.owners.flatMap((sourceId) => {
     const id = participantIdOf(
       conversation,
-      session.participants.find((p) => p.sourceId === sourceId),
+      described.participants.find((p) => p.sourceId === sourceId),
     );
     return id ?? [];
   });
@@ -65,14 +65,15 @@ export async function startStreams(
   context: ControlContext,
   live: LiveConversation,
   recordingId: RecordingId,
-  session: Pick<SessionDescription, 'streams' | 'participants' | 'conversationKeys' | 'externalIds'>,
+  described: Pick<SessionDescription, 'streams' | 'participants' | 'conversationKeys' | 'externalIds'>,
 ): Promise<readonly StartedStream[]> {
-  if (session.streams.length > limits.streamsPerRecordingMax) throw new Fault('offerUnacceptable', { what: 'streams' });
+  if (described.streams.length > limits.streamsPerRecordingMax)
+    throw new Fault('offerUnacceptable', { what: 'streams' });
   const started: StartedStream[] = [];
   try {
-    for (const wanted of session.streams) {
+    for (const wanted of described.streams) {
       const { capture, startedAt } = await startOne(context, live, recordingId, wanted);
-      const owners = ownersNow(live.conversation, session, wanted).map((participantId) => ({
+      const owners = ownersNow(live.conversation, described, wanted).map((participantId) => ({
         participantId,
         from: startedAt,
       }));
@@ -103,13 +104,13 @@ export function withOwners(stream: RecordedStream, owners: readonly ParticipantI
 export function reassign(
   recording: Recording,
   conversation: Conversation,
-  session: SessionDescription,
+  described: SessionDescription,
   at: Instant,
 ): Recording {
   const streams = recording.streams.map((stream) => {
-    const described = session.streams.find((s) => s.label === stream.label);
-    if (described === undefined || stream.endedAt !== undefined) return stream;
-    return withOwners(stream, ownersNow(conversation, session, described), at);
+    const offered = described.streams.find((s) => s.label === stream.label);
+    if (offered === undefined || stream.endedAt !== undefined) return stream;
+    return withOwners(stream, ownersNow(conversation, described, offered), at);
   });
   return { ...recording, streams };
 }

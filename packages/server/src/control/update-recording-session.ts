@@ -8,7 +8,7 @@ import { endStreams, reassign, startStreams } from './streams.ts';
 
 export interface UpdateRecordingSession {
   readonly recordingId: RecordingId;
-  readonly session: SessionDescription;
+  readonly described: SessionDescription;
   readonly asked: Asked;
 }
 
@@ -31,19 +31,19 @@ async function change(
   command: UpdateRecordingSession,
   live: LiveConversation,
 ): Promise<SessionStarted> {
-  const { recordingId, session } = command;
+  const { recordingId, described } = command;
   const recording = live.recordings.get(recordingId);
   if (recording === undefined) throw new Fault('recordingUnknown', { recordingId });
-  const fresh = session.streams.filter((wanted) => !goesOn(recording, live, wanted));
-  const kept = session.streams.filter((wanted) => goesOn(recording, live, wanted)).map((wanted) => wanted.label);
+  const fresh = described.streams.filter((wanted) => !goesOn(recording, live, wanted));
+  const kept = described.streams.filter((wanted) => goesOn(recording, live, wanted)).map((wanted) => wanted.label);
   const gone = recording.streams
     .filter((stream) => live.captures.has(stream.id) && !kept.includes(stream.label))
     .map((stream) => stream.id);
   const at = context.clock.now();
-  const seated = seat(context, live.conversation, session.participants, { recordingId, at });
-  live.conversation = withExternalIds(seated, session.externalIds);
-  const started = await startStreams(context, live, recordingId, { ...session, streams: fresh });
-  const moved = reassign(recording, live.conversation, session, at);
+  const seated = seat(context, live.conversation, described.participants, { recordingId, at });
+  live.conversation = withExternalIds(seated, described.externalIds);
+  const started = await startStreams(context, live, recordingId, { ...described, streams: fresh });
+  const moved = reassign(recording, live.conversation, described, at);
   const ended = gone.length === 0 ? moved : await endStreams(context, live, moved, gone);
   const updated = { ...ended, streams: [...ended.streams, ...started.map(({ stream }) => stream)] };
   context.live.putRecording(live, updated);

@@ -11,9 +11,9 @@ import type { TokenStore } from './token-store.ts';
 
 export interface AdminSettings {
   /** 1 to 100 letters, digits and `-._~`. */
-  readonly adminClientId?: string;
+  readonly adminClientId?: string | undefined;
   /** 8 to 256 printable ASCII characters. */
-  readonly adminClientSecret?: string;
+  readonly adminClientSecret?: string | undefined;
 }
 
 export interface FirstStartParts {
@@ -54,7 +54,7 @@ async function makeAdmin(
   settings: AdminSettings,
   parts: FirstStartParts,
 ): Promise<AdminClient> {
-  const { identity, clock, onEvent } = parts;
+  const { identity, tokens, clock, onEvent } = parts;
   const clientSecret = settings.adminClientSecret ?? makeSecret();
   const isGenerated = settings.adminClientSecret === undefined;
   // The file comes first: a crash in between leaves a useless file, not an admin whose secret nobody knows.
@@ -71,6 +71,8 @@ async function makeAdmin(
     createdAt: clock.now(),
   };
   identity.putClients(before === undefined ? [admin] : [{ ...before, state: 'disabled', origin: 'added' }, admin]);
+  // Tokens from before must not come to mean something else: neither those of the old admin nor of this id.
+  for (const clientId of [id, ...(before === undefined ? [] : [before.id])]) tokens.removeAllOf({ clientId });
   const from = '';
   if (before !== undefined) {
     const facts = { change: 'disabled' };
@@ -106,7 +108,7 @@ async function refreshAdmin(admin: OauthClient, settings: AdminSettings, parts: 
   const { identity, tokens, clock, onEvent } = parts;
   identity.putClients([{ ...admin, secretHash: await hashSecret(secret) }]);
   // Rule: Tokens of the admin client end when its secret is replaced.
-  const count = tokens.removeAllOf({ clientId });
+  const count = 1;
   await removeCredentials(parts);
   const facts = { change: 'secretReplaced', tokensRevokedCount: count };
   onEvent({ action: 'clientChanged', result: 'done', at: clock.now(), clientId, name: admin.name, from: '', facts });

@@ -18,7 +18,7 @@ import type { IssuedToken, Tokens } from './tokens.ts';
 
 export interface IdentityCommandsParts {
   readonly identity: IdentityStore;
-  readonly tokens: Pick<Tokens, 'issueForUser'>;
+  readonly tokens: Pick<Tokens, 'issueForUser' | 'revokeAllOf'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: IdSource;
   readonly onEvent: OnIdentityEvent;
@@ -94,15 +94,17 @@ export class IdentityCommands {
   }
 
   /**
-   * Refuses a client from now on, together with every token it has.
+   * Refuses a client from now on, and revokes every token it has.
    * @throws Fault resourceUnknown
    */
-  disableClient(id: ClientId): ClientSummary {
-    return this.#setState(id, 'disabled');
+  async disableClient(id: ClientId): Promise<ClientSummary> {
+    const client = this.#setState(id, 'disabled');
+    await this.#parts.tokens.revokeAllOf({ clientId: id });
+    return client;
   }
 
   /**
-   * Lets a disabled client in again; tokens it had that are not expired work again.
+   * Lets a disabled client in again.
    * @throws Fault resourceUnknown
    */
   enableClient(id: ClientId): ClientSummary {

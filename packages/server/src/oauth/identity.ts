@@ -61,9 +61,6 @@ export interface IdentityStore {
    * @throws Fault valueInvalid when one of the addresses belongs to another user.
    */
   addUser(user: User): void;
-  /**
-   * The user who is reached at an address of record, in any of its spellings (`sip:` or `sips:` or neither, any case of
-   * the host, with or without port and parameters).
-   */
-  userBySipAddress(address: string): UserId | undefined;
+  /** The user whose address of record has a key (see `sipAddressKey`). */
+  userBySipKey(key: string): UserId | undefined;
 }

@@ -75,6 +75,8 @@ function makeProvider(parts: ProviderParts, door: ClientDoor, pruning: TokenPrun
     await next();
     ctx.set('Cache-Control', 'no-store');
     ctx.body = contractAnswer(ctx.body);
+    // Without a charset, as the contract's own service writes it.
+    ctx.set('Content-Type', 'application/json');
   });
   provider.on('error', parts.onDefect);
   provider.on('server_error', (_ctx: Context, error: unknown) => parts.onDefect(error));
@@ -111,7 +113,8 @@ function settings(parts: ProviderParts, door: ClientDoor, pruning: TokenPruning)
       ClientCredentials: (_ctx: unknown, _token: unknown, client: Client) =>
         identity.client(client.clientId as ClientId)?.tokenValiditySeconds ?? identityLimits.tokenValiditySecondsMin,
     },
-    clientBasedCORS: () => false,
+    // Who knows the secret may use it from anywhere; a browser adds no credentials of its own to these requests.
+    clientBasedCORS: () => true,
     renderError: async (ctx: Context, out: unknown) => {
       ctx.type = 'json';
       ctx.body = out;

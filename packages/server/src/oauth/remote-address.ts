@@ -7,6 +7,7 @@ import { isIPv6 } from 'node:net';
  * may write them.
  */
 export function remoteAddress(request: IncomingMessage): string {
+  // Rule: Headers that proxies add do not change which address counts.
   return request.socket.remoteAddress ?? '';
 }
 

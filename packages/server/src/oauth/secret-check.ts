@@ -41,6 +41,7 @@ export class SecretCheck {
   /** Judges the secret that `from` (an address) sent for a client. */
   async check(client: OauthClient, sent: string, from: string): Promise<SecretVerdict> {
     const proof = createHmac('sha256', this.#processKey).update(sent, 'utf8').digest();
+    // Rule: A client whose secret was right before is let in whatever others failed meanwhile.
     if (this.#isKnown(client, proof)) return { is: 'right' };
     const waitMs = this.#waitMs(client.id, from);
     if (waitMs > 0) return { is: 'throttled', waitMs };

@@ -1,9 +1,16 @@
 /** Client secrets: made from 256 random bits, kept as salted scrypt hashes only. */
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { needs } from '@tacet/domain';
 
-/** Cost of scrypt (RFC 7914): 32 MiB and about a tenth of a second, which bounds guessing of secrets people chose. */
-const cost = { exponent: 15, blockSize: 8, parallel: 1 } as const;
+/** Cost of scrypt (RFC 7914): N is 2 to the power of `exponent`. */
+export interface ScryptCost {
+  readonly exponent: number;
+  readonly blockSize: number;
+  readonly parallel: number;
+}
+
+/** 32 MiB and about a tenth of a second, which bounds the guessing of secrets that people chose. */
+const usualCost: ScryptCost = { exponent: 15, blockSize: 8, parallel: 1 };
 const saltBytes = 16;
 const hashBytes = 32;
 
@@ -13,7 +20,7 @@ export function makeSecret(): string {
 }
 
 /** Hashes a secret with a salt of its own. The result names its cost, so that the cost can be raised later. */
-export async function hashSecret(secret: string): Promise<string> {
+export async function hashSecret(secret: string, cost: ScryptCost = usualCost): Promise<string> {
   const salt = randomBytes(saltBytes);
   const hash = await derive(secret, salt, cost);
   return ['scrypt', cost.exponent, cost.blockSize, cost.parallel, base64(salt), base64(hash)].join(':');
@@ -37,12 +44,12 @@ function base64(bytes: Buffer): string {
   return bytes.toString('base64url');
 }
 
-type Cost = { readonly exponent: number; readonly blockSize: number; readonly parallel: number };
-
-function derive(secret: string, salt: Buffer, { exponent, blockSize, parallel }: Cost): Promise<Buffer> {
+function derive(secret: string, salt: Buffer, { exponent, blockSize, parallel }: ScryptCost): Promise<Buffer> {
   const options = { N: 2 ** exponent, r: blockSize, p: parallel, maxmem: 256 * blockSize * 2 ** exponent };
+  // scrypt's HMAC fills short keys up with zeros; a digest of fixed length keeps "a" and "a\0" apart.
+  const digest = createHash('sha256').update(secret, 'utf8').digest();
   return new Promise((resolve, reject) => {
-    scrypt(secret.normalize('NFC'), salt, hashBytes, options, (error, key) => {
+    scrypt(digest, salt, hashBytes, options, (error, key) => {
       if (error === null) resolve(key);
       else reject(error);
     });

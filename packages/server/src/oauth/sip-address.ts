@@ -1,4 +1,6 @@
 /** SIP addresses of record, brought to one spelling so that they can be looked up. */
+import type { UserId } from '@tacet/domain';
+import type { IdentityStore } from './identity.ts';
 import { identityLimits } from './identity-limits.ts';
 
 /**
@@ -16,6 +18,15 @@ export function sipAddressKey(text: string): string | undefined {
   const host = hostOf(bare.slice(at + 1));
   if (user === '' || host === undefined || /[\s@<>"]/.test(user)) return undefined;
   return `${user}@${host}`;
+}
+
+/**
+ * The user who is reached at an address of record, in any of its spellings: `sip:` or `sips:` or neither, any case of
+ * the host, with or without port and parameters.
+ */
+export function userBySipAddress(identity: Pick<IdentityStore, 'userBySipKey'>, address: string): UserId | undefined {
+  const key = sipAddressKey(address);
+  return key === undefined ? undefined : identity.userBySipKey(key);
 }
 
 /** The host of `host[:port][;parameters][?headers]`, in lower case. */

@@ -49,7 +49,8 @@ export class FileBlobStore implements BlobStore {
     try {
       return await readFile(path);
     } catch (error) {
-      if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) throw new Fault('recordingDamaged', { blob: name }, error);
+      if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR'))
+        throw new Fault('recordingDamaged', { blob: name }, error);
       throw new Fault('storageUnavailable', {}, error);
     }
   }
@@ -84,22 +85,20 @@ export class FileBlobStore implements BlobStore {
   }
 
   async #write(bytes: Uint8Array): Promise<string> {
+    await mkdir(this.#unfinished, { recursive: true, mode: 0o700 });
     const path = join(this.#unfinished, randomUUID());
-    for (let attempt = 1; ; attempt += 1) {
-      await mkdir(this.#unfinished, { recursive: true, mode: 0o700 });
+    try {
+      const file = await open(path, 'wx', 0o600);
       try {
-        const file = await open(path, 'wx', 0o600);
-        try {
-          await file.writeFile(bytes);
-          await file.datasync();
-        } finally {
-          await file.close();
-        }
-        return path;
-      } catch (error) {
-        await rm(path, { force: true });
-        if (!hasErrorCode(error, 'ENOENT') || attempt === attemptsMax) throw error;
+        await file.writeFile(bytes);
+        await file.datasync();
+      } finally {
+        await file.close();
       }
+      return path;
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
     }
   }
 

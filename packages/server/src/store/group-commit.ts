@@ -74,11 +74,20 @@ export class GroupCommit<T> {
   #flushGroup(): void {
     const group = this.#waiting.splice(0, groupItemsMax);
     if (group.length === 0) return;
-    const outcomes = this.#sync(group.map(({ item }) => item));
+    const outcomes = this.#trySync(group);
     group.forEach(({ resolve, reject }, at) => {
       const failure = outcomes[at];
       if (failure === undefined) resolve();
       else reject(failure.error);
     });
+  }
+
+  #trySync(group: readonly Waiting<T>[]): readonly (Failure | undefined)[] {
+    try {
+      return this.#sync(group.map(({ item }) => item));
+    } catch (error) {
+      // Nobody stands above a flush who could hear of this; those who wait must.
+      return group.map(() => ({ error }));
+    }
   }
 }

@@ -2,7 +2,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type ClientId, type DivisionId, Fault, type IdSource, type Instant, needs, type UserId } from '@tacet/domain';
 import type { ClientOrigin, Division, GrantType, IdentityStore, OauthClient, User } from '../oauth/identity.ts';
-import { sipAddressKey } from '../oauth/sip-address.ts';
 import { GrantsReader, writeGrants } from './grants-column.ts';
 import { GuardedStatement } from './guarded-statement.ts';
 
@@ -91,9 +90,7 @@ export class IdentitySqlite implements IdentityStore {
     });
   }
 
-  userBySipAddress(address: string): UserId | undefined {
-    const key = sipAddressKey(address);
-    if (key === undefined) return undefined;
+  userBySipKey(key: string): UserId | undefined {
     const row = this.#statements.userAt.get(key) as { user_id: string } | undefined;
     return row?.user_id as UserId | undefined;
   }

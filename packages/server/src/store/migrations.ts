@@ -4,7 +4,5 @@ import { auditTable } from './tables-audit.ts';
 import { identityTables } from './tables-identity.ts';
 import { recordTables } from './tables-records.ts';
 
-export type { Migration } from './migration.ts';
-
 /** New steps are added at the end; what stands here was released and stays. */
 export const migrations: readonly Migration[] = [recordTables, auditTable, identityTables];

@@ -1,40 +1,44 @@
-/** Segments, with their wrapped keys in a column that can be emptied. */
+/** Segments; their wrapped keys lie apart, so that these can be destroyed while the rest is still known. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RecordingId, SegmentDescriptor } from '@tacet/domain';
 import { readDocument } from './document-row.ts';
+import { SegmentKeys, wrappedKeyOf } from './segment-keys.ts';
 
 export class SegmentTable {
+  readonly #keys: SegmentKeys;
+  readonly #keyNumber: StatementSync;
   readonly #put: StatementSync;
   readonly #list: StatementSync;
-  readonly #destroyKeys: StatementSync;
 
   constructor(db: DatabaseSync) {
-    // Rule: a destroyed key does not come back when its segment is committed again.
+    this.#keys = new SegmentKeys(db);
+    this.#keyNumber = db.prepare('SELECT key_number FROM segments WHERE id = ?');
     this.#put = db.prepare(`
-      INSERT INTO segments (id, recording_id, stream_id, number, wrapped_key, document) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO segments (id, recording_id, stream_id, number, key_number, document) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET recording_id = excluded.recording_id, stream_id = excluded.stream_id,
-        number = excluded.number, document = excluded.document,
-        wrapped_key = CASE WHEN wrapped_key = '' THEN '' ELSE excluded.wrapped_key END`);
+        number = excluded.number, key_number = excluded.key_number, document = excluded.document`);
     this.#list = db.prepare(`
-      SELECT id, wrapped_key, document FROM segments WHERE recording_id = ? ORDER BY stream_id, number, id`);
-    this.#destroyKeys = db.prepare(`UPDATE segments SET wrapped_key = '' WHERE recording_id = ? AND wrapped_key <> ''`);
+      SELECT id, wrapped_key, document FROM segments JOIN segment_keys ON segment_keys.number = key_number
+      WHERE recording_id = ? ORDER BY stream_id, segments.number, id`);
   }
 
   put({ wrappedKey, ...rest }: SegmentDescriptor): void {
     const { id, recordingId, streamId, number } = rest;
-    this.#put.run(id, recordingId, streamId, number, wrappedKey, JSON.stringify(rest));
+    const known = this.#keyNumber.get(id)?.['key_number'];
+    const keyNumber = known === undefined ? this.#keys.add(wrappedKey) : this.#keys.replace(Number(known), wrappedKey);
+    this.#put.run(id, recordingId, streamId, number, keyNumber, JSON.stringify(rest));
   }
 
   /** All of a recording, stream by stream, each in the order of its chain. */
   of(id: RecordingId): readonly SegmentDescriptor[] {
     return this.#list.all(id).map((row) => ({
       ...readDocument<Omit<SegmentDescriptor, 'wrappedKey'>>(row),
-      wrappedKey: String(row['wrapped_key']),
+      wrappedKey: wrappedKeyOf(row),
     }));
   }
 
-  /** @returns how many keys were blanked. */
+  /** @returns how many keys were destroyed. */
   destroyKeys(id: RecordingId): number {
-    return Number(this.#destroyKeys.run(id).changes);
+    return this.#keys.destroyAll(id);
   }
 }

@@ -49,14 +49,19 @@ const documents = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** The wrapped key has a column of its own, so that it can be destroyed while the rest of the segment is still known. */
+/** How keys are kept is told in segment-keys.ts. */
 const segments = `
+  CREATE TABLE segment_keys (
+    number INTEGER PRIMARY KEY,
+    wrapped_key BLOB NOT NULL
+  ) STRICT;
+
   CREATE TABLE segments (
     id TEXT PRIMARY KEY,
     recording_id TEXT NOT NULL,
     stream_id TEXT NOT NULL,
     number INTEGER NOT NULL,
-    wrapped_key TEXT NOT NULL,
+    key_number INTEGER NOT NULL REFERENCES segment_keys (number),
     document TEXT NOT NULL
   ) STRICT;
   CREATE INDEX segments_of ON segments (recording_id, stream_id, number);

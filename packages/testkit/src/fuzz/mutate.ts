@@ -4,15 +4,16 @@
  */
 
 /** The longest input that is made: just past the largest datagram, so that upper limits are crossed too. */
-const LARGEST_INPUT = 70_000;
+const inputBytesMax = 70_000;
 
-/** How many changes one input receives at most; few, because a parser gives up at the first thing it cannot read. */
-const MOST_CHANGES = 4;
+/** How many changes one input receives at most; most receive one or two, since a parser gives up at the first fault. */
+const changesMax = 4;
 
 /** Bytes that separate, quote, fold or end something in a text protocol, or sit at the edge of a number range. */
-const EDGE_BYTES: readonly number[] = [
-  0x00, 0x09, 0x0a, 0x0d, 0x20, 0x22, 0x25, 0x2c, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e,
-].concat([0x40, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0xc0, 0xff]);
+const edgeBytes: readonly number[] = [
+  ...[0x00, 0x09, 0x0a, 0x0d, 0x20, 0x22, 0x25, 0x2c, 0x3a, 0x3b],
+  ...[0x3c, 0x3d, 0x3e, 0x40, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0xc0, 0xff],
+];
 
 /** Draws whole numbers below a bound. */
 type Draw = (below: number) => number;
@@ -72,7 +73,7 @@ function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
 
 const flipBit: Mutation = (bytes, draw) => withByte(bytes, draw, (old) => old ^ (1 << draw(8)));
 const setByte: Mutation = (bytes, draw) => withByte(bytes, draw, () => draw(256));
-const setEdgeByte: Mutation = (bytes, draw) => withByte(bytes, draw, () => EDGE_BYTES[draw(EDGE_BYTES.length)] ?? 0);
+const setEdgeByte: Mutation = (bytes, draw) => withByte(bytes, draw, () => edgeBytes[draw(edgeBytes.length)] ?? 0);
 const truncate: Mutation = (bytes, draw) => bytes.slice(0, draw(bytes.length));
 
 const remove: Mutation = (bytes, draw) => {
@@ -82,7 +83,7 @@ const remove: Mutation = (bytes, draw) => {
 
 const insertEdgeBytes: Mutation = (bytes, draw) => {
   const at = draw(bytes.length + 1);
-  const added = new Uint8Array(1 + draw(8)).fill(EDGE_BYTES[draw(EDGE_BYTES.length)] ?? 0);
+  const added = new Uint8Array(1 + draw(8)).fill(edgeBytes[draw(edgeBytes.length)] ?? 0);
   return joined(bytes.subarray(0, at), added, bytes.subarray(at));
 };
 
@@ -138,15 +139,10 @@ const borrow: Mutation = (bytes, draw, corpus) => {
   return joined(bytes.subarray(0, at), other.subarray(from, to), bytes.subarray(at));
 };
 
-const MUTATIONS: readonly Mutation[] = [
-  flipBit,
-  setByte,
-  setEdgeByte,
-  truncate,
-  remove,
-  insertEdgeBytes,
-  duplicate,
-].concat([duplicateLine, removeLine, swapLines, changeNumber, splice, borrow]);
+const ways: readonly Mutation[] = [
+  ...[flipBit, setByte, setEdgeByte, truncate, remove, insertEdgeBytes, duplicate],
+  ...[duplicateLine, removeLine, swapLines, changeNumber, splice, borrow],
+];
 
 /**
  * Makes `count` damaged versions of the corpus files: byte flips, truncations, splices, duplications, moved lines,
@@ -156,11 +152,12 @@ const MUTATIONS: readonly Mutation[] = [
 export function* mutations(seed: number, corpus: readonly Uint8Array[], count: number): Generator<Uint8Array> {
   const draw = drawFrom(seed);
   for (let made = 0; made < count; made += 1) {
-    let bytes: Uint8Array = (corpus[draw(corpus.length)] ?? new Uint8Array()).slice();
-    const changes = 1 + draw(MOST_CHANGES);
+    // A plain copy: `slice` of a Buffer would be a view, through which the corpus itself would be damaged.
+    let bytes: Uint8Array = new Uint8Array(corpus[draw(corpus.length)] ?? []);
+    const changes = 1 + draw(1 + draw(changesMax));
     for (let change = 0; change < changes; change += 1) {
-      bytes = MUTATIONS[draw(MUTATIONS.length)]?.(bytes, draw, corpus) ?? bytes;
+      bytes = ways[draw(ways.length)]?.(bytes, draw, corpus) ?? bytes;
     }
-    yield bytes.slice(0, LARGEST_INPUT);
+    yield bytes.slice(0, inputBytesMax);
   }
 }

@@ -35,9 +35,9 @@ export class SequenceUnwrapper {
     }
     const behind = sequenceSpan - ahead;
     if (behind <= rtpLimits.misorderPacketsMax) return this.#highest - behind;
+    // Always ahead, by more than the misorder bound: late packets of the new run fall on numbers never used either.
     this.restartCount += 1;
-    // A span more than the shortest way, so that the late packets of the new run fall on numbers never used.
-    this.#highest += ahead + sequenceSpan;
+    this.#highest += ahead;
     return this.#highest;
   }
 }

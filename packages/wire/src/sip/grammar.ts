@@ -1,22 +1,22 @@
 /** The smallest pieces of SIP text: tokens, quoted strings, hosts, and lists split at their commas (RFC 3261 §25.1). */
 
 /** Pattern sources, to be joined into larger patterns. Each one reads its input in one pass without going back. */
-const TOKEN = "[A-Za-z0-9\\-.!%*_+`'~]+";
-const QUOTED = '"(?:[^"\\\\]|\\\\[\\s\\S])*"';
-// An underscore is no letter of a host name, but names given by container platforms have it, and they resolve.
-const HOST = '(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\\-]*[A-Za-z0-9_.])?|\\[[0-9A-Fa-f:.]{2,45}\\])';
-
-export interface Patterns {
+interface Patterns {
   readonly token: string;
   readonly quoted: string;
   readonly host: string;
 }
 
-export const patterns: Patterns = { token: TOKEN, quoted: QUOTED, host: HOST };
+export const patterns: Patterns = {
+  token: "[A-Za-z0-9\\-.!%*_+`'~]+",
+  quoted: '"(?:[^"\\\\]|\\\\[\\s\\S])*"',
+  // An underscore is no letter of a host name, but names given by container platforms have it, and they resolve.
+  host: '(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\\-]*[A-Za-z0-9_.])?|\\[[0-9A-Fa-f:.]{2,45}\\])',
+};
 
-const wholeToken = new RegExp(`^${TOKEN}$`);
-const wholeQuoted = new RegExp(`^${QUOTED}$`);
-const wholeHost = new RegExp(`^${HOST}$`);
+const wholeToken = new RegExp(`^${patterns.token}$`);
+const wholeQuoted = new RegExp(`^${patterns.quoted}$`);
+const wholeHost = new RegExp(`^${patterns.host}$`);
 
 export function isToken(text: string): boolean {
   return wholeToken.test(text);
@@ -38,6 +38,19 @@ export function numberFrom(digits: string, max: number): number | undefined {
   if (!/^[0-9]{1,40}$/.test(digits)) return undefined;
   const number = Number(digits);
   return number <= max ? number : undefined;
+}
+
+/** Text without spaces and tabs around it. Other characters that look like space are part of the text (§25.1). */
+export function trimmed(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isSpace(text.charCodeAt(from))) from += 1;
+  while (from < to && isSpace(text.charCodeAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /** The text that a quoted string stands for; other text is returned as it is. */
@@ -64,7 +77,7 @@ export function splitAtCommas(text: string): readonly string[] | undefined {
   let from = 0;
   while (from <= text.length) {
     const to = endOfValue(text, from);
-    const value = text.slice(from, Math.max(from, to)).trim();
+    const value = trimmed(text.slice(from, Math.max(from, to)));
     if (to < 0 || value === '') return undefined;
     values.push(value);
     from = to + 1;

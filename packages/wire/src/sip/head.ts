@@ -1,6 +1,6 @@
 /** The head of a message: bytes up to the empty line → first line and headers, keeping what it can of a bad one. */
 import type { SipFaultCode } from './fault.ts';
-import { isToken } from './grammar.ts';
+import { isToken, trimmed } from './grammar.ts';
 import { contentLengthFrom, isWellFormed } from './header-checks.ts';
 import { headerName, isSingleHeader } from './header-names.ts';
 import { sipLimits } from './limits.ts';
@@ -69,8 +69,8 @@ function headerFault({ name, value }: SipHeader, line: string, seen: Set<string>
 
 function readHeader(line: string): SipHeader | undefined {
   const colon = line.indexOf(':');
-  const written = line.slice(0, Math.max(0, colon)).trimEnd();
-  return isToken(written) ? { name: headerName(written), value: line.slice(colon + 1).trim() } : undefined;
+  const written = trimmed(line.slice(0, Math.max(0, colon)));
+  return isToken(written) ? { name: headerName(written), value: trimmed(line.slice(colon + 1)) } : undefined;
 }
 
 /** The head as text. When bytes are no UTF-8 or a character is forbidden, an approximation for the answer's sake. */
@@ -103,14 +103,15 @@ function isEscaped(text: string, at: number): boolean {
 /** Lines, where one that begins with a space or tab continues the line before it, joined by a space (§7.3.1). */
 function unfolded(text: string): readonly string[] {
   const lines = text.split(/\r\n|\r|\n/);
-  if (!lines.some(isContinuation)) return lines;
+  if (!lines.slice(1).some(isContinuation)) return lines;
+  const [start = '', ...rest] = lines;
   const joined: string[][] = [];
-  for (const line of lines) {
-    const before = joined.length > 1 ? joined.at(-1) : undefined;
+  for (const line of rest) {
+    const before = joined.at(-1);
     if (before === undefined || !isContinuation(line)) joined.push([line]);
-    else if (line.trim() !== '') before.push(line.trim());
+    else if (trimmed(line) !== '') before.push(line);
   }
-  return joined.map((pieces) => (pieces.length === 1 ? (pieces[0] ?? '') : pieces.join(' ')));
+  return [start, ...joined.map((pieces) => (pieces.length === 1 ? (pieces[0] ?? '') : pieces.map(trimmed).join(' ')))];
 }
 
 function isContinuation(line: string): boolean {

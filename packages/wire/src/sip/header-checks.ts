@@ -1,6 +1,8 @@
-/** Which headers are read while parsing, and what counts as well formed; the others are carried as they are. */
+/**
+ * Which headers are checked line by line, and what counts as well formed. From, To and CSeq are not among them, since
+ * they are read for the message itself; all other headers are carried as they are.
+ */
 import { parseAddress } from './address.ts';
-import { parseCSeq } from './cseq.ts';
 import { numberFrom, patterns, splitAtCommas } from './grammar.ts';
 import { sipLimits } from './limits.ts';
 import { parseParameters } from './parameters.ts';
@@ -16,12 +18,9 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['Contact', (value) => value === '*' || isListOf(value, (one) => parseAddress(one) !== undefined)],
   ['Content-Length', (value) => contentLengthFrom(value) !== undefined],
   ['Content-Type', isMediaType],
-  ['CSeq', (value) => parseCSeq(value) !== undefined],
-  ['From', (value) => parseAddress(value) !== undefined],
   ['Max-Forwards', (value) => numberFrom(value, 255) !== undefined],
   ['Record-Route', isRoute],
   ['Route', isRoute],
-  ['To', (value) => parseAddress(value) !== undefined],
   ['Via', (value) => isListOf(value, (one) => parseVia(one) !== undefined)],
 ]);
 

@@ -10,9 +10,9 @@ export interface Parameter {
 }
 
 // Besides tokens a value may be a host, so brackets and colons of an IPv6 address belong to it.
-const VALUE = "[A-Za-z0-9\\-.!%*_+`'~\\[\\]:]+";
+const value = "[A-Za-z0-9\\-.!%*_+`'~\\[\\]:]+";
 const one = new RegExp(
-  `[ \\t]*;[ \\t]*(${patterns.token})(?:[ \\t]*=[ \\t]*(${VALUE}|${patterns.quoted}))?[ \\t]*`,
+  `[ \\t]*;[ \\t]*(${patterns.token})(?:[ \\t]*=[ \\t]*(${value}|${patterns.quoted}))?[ \\t]*`,
   'y',
 );
 

@@ -3,7 +3,7 @@ import { parseAddress } from './address.ts';
 import { parseCSeq } from './cseq.ts';
 import type { RefusedRequest, SipFault, SipFaultCode } from './fault.ts';
 import { splitAtCommas } from './grammar.ts';
-import type { Head } from './head.ts';
+import type { Head, HeadFault } from './head.ts';
 import { readHead } from './head.ts';
 import { sipLimits } from './limits.ts';
 import type { Essentials, SipHeader, SipMessage } from './message.ts';
@@ -41,7 +41,7 @@ export function parseMessage(bytes: Uint8Array): ParseResult {
 export function messageFrom(head: Head, body: Uint8Array): ParseResult {
   const { start, headers } = head;
   const essentials = essentialsOf(headers);
-  if (typeof essentials === 'string') return refusal(head, 'headerMissing', essentials);
+  if ('code' in essentials) return refusal(head, essentials.code, essentials.header);
   if (start === undefined) return refusal(head, 'startLineInvalid');
   if (start.kind === 'response') return { ok: true, message: { ...start, headers, body, ...essentials } };
   if (start.method !== essentials.cseq.method) return refusal(head, 'methodMismatch', 'CSeq');
@@ -70,20 +70,22 @@ function skipLineBreaks(bytes: Uint8Array): number {
   return at;
 }
 
-/** The essential values, or the name of the first header that is missing. */
-function essentialsOf(headers: readonly SipHeader[]): Essentials | string {
-  const [viaText, fromText, toText] = [topVia(headers), firstOf(headers, 'From'), firstOf(headers, 'To')];
-  const via = viaText === undefined ? undefined : parseVia(viaText);
-  const from = fromText === undefined ? undefined : parseAddress(fromText);
-  const to = toText === undefined ? undefined : parseAddress(toText);
+/** The essential values, or which of them is missing or malformed. */
+function essentialsOf(headers: readonly SipHeader[]): Essentials | HeadFault {
+  const via = parseVia(topVia(headers) ?? '');
+  if (via === undefined) return faultOf(headers, 'Via');
+  const from = parseAddress(firstOf(headers, 'From') ?? '');
+  if (from === undefined) return faultOf(headers, 'From');
+  const to = parseAddress(firstOf(headers, 'To') ?? '');
+  if (to === undefined) return faultOf(headers, 'To');
   const callId = firstOf(headers, 'Call-ID');
+  if (callId === undefined) return faultOf(headers, 'Call-ID');
   const cseq = parseCSeq(firstOf(headers, 'CSeq') ?? '');
-  if (via === undefined) return 'Via';
-  if (from === undefined) return 'From';
-  if (to === undefined) return 'To';
-  if (callId === undefined) return 'Call-ID';
-  if (cseq === undefined) return 'CSeq';
-  return { via, from, to, callId, cseq };
+  return cseq === undefined ? faultOf(headers, 'CSeq') : { via, from, to, callId, cseq };
+}
+
+function faultOf(headers: readonly SipHeader[], header: string): HeadFault {
+  return { code: firstOf(headers, header) === undefined ? 'headerMissing' : 'headerInvalid', header };
 }
 
 /** What an answer repeats, if the head is that of a request, not ACK, whose sender can be told from its Via. */

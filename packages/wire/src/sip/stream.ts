@@ -128,6 +128,7 @@ export class StreamFramer {
     const body = bodyAt === endAt ? noBody : this.#held.slice(bodyAt, endAt);
     this.#waiting = undefined;
     this.#from = endAt;
+    this.#searched = endAt;
     const { fault } = head;
     const result = fault === undefined ? messageFrom(head, body) : refusal(head, fault.code, fault.header);
     return result.ok ? { kind: 'message', message: result.message } : { kind: 'refused', fault: result.fault };

@@ -17,27 +17,18 @@ export interface SipUri {
   readonly headers: string | undefined;
 }
 
-const ESCAPED = '%[0-9A-Fa-f]{2}';
-const user = new RegExp(`^(?:[A-Za-z0-9\\-_.!~*'()&=+$,;?/]|${ESCAPED})+$`);
-const password = new RegExp(`^(?:[A-Za-z0-9\\-_.!~*'()&=+$,]|${ESCAPED})*$`);
-const parameter = new RegExp(
-  `^((?:[A-Za-z0-9\\-_.!~*'()\\[\\]/:&+$]|${ESCAPED})+)(?:=((?:[A-Za-z0-9\\-_.!~*'()\\[\\]/:&+$]|${ESCAPED})+))?$`,
-);
-const headers = new RegExp(
-  `^(?:[A-Za-z0-9\\-_.!~*'()\\[\\]/?:+$]|${ESCAPED})+=(?:[A-Za-z0-9\\-_.!~*'()\\[\\]/?:+$=&]|${ESCAPED})*$`,
-);
+// Percent signs are let through here and their two digits are looked at afterwards, which is several times faster.
+const user = /^[A-Za-z0-9\-_.!~*'()&=+$,;?/%]+$/;
+const password = /^[A-Za-z0-9\-_.!~*'()&=+$,%]*$/;
+const parameter = /^([A-Za-z0-9\-_.!~*'()[\]/:&+$%]+)(?:=([A-Za-z0-9\-_.!~*'()[\]/:&+$%]+))?$/;
+const headers = /^[A-Za-z0-9\-_.!~*'()[\]/?:+$%]+=[A-Za-z0-9\-_.!~*'()[\]/?:+$=&%]*$/;
+const brokenEscape = /%(?![0-9A-Fa-f]{2})/;
 const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-~]+$/;
-
-/** The scheme in lower case, or undefined when the text is no absolute URI at all. */
-export function uriScheme(text: string): string | undefined {
-  return absolute.test(text) ? text.slice(0, text.indexOf(':')).toLowerCase() : undefined;
-}
 
 /** Whether the text is a URI we can carry: a well-formed SIP URI, or any absolute URI of another scheme. */
 export function isUri(text: string): boolean {
   if (text.length > sipLimits.uriCharsMax) return false;
-  const scheme = uriScheme(text);
-  return scheme === 'sip' || scheme === 'sips' ? parseUri(text) !== undefined : scheme !== undefined;
+  return /^sips?:/i.test(text) ? parseUri(text) !== undefined : absolute.test(text);
 }
 
 /** Reads a SIP or SIPS URI. Undefined when it is malformed, too long, or of another scheme. */
@@ -45,7 +36,7 @@ export function parseUri(text: string): SipUri | undefined {
   if (text.length > sipLimits.uriCharsMax) return undefined;
   const colon = text.indexOf(':');
   const scheme = text.slice(0, Math.max(0, colon)).toLowerCase();
-  if (scheme !== 'sip' && scheme !== 'sips') return undefined;
+  if ((scheme !== 'sip' && scheme !== 'sips') || brokenEscape.test(text)) return undefined;
   // An unescaped @ can only end the user part, so there is at most one of them.
   const at = text.indexOf('@', colon);
   const userPart = at < 0 ? { user: undefined, password: undefined } : readUserPart(text.slice(colon + 1, at));
@@ -78,7 +69,7 @@ function readHostPart(text: string): Omit<SipUri, 'scheme' | 'user' | 'password'
 }
 
 /** Reads `host` or `host:port`; an IPv6 address stands in brackets. */
-export function readHostAndPort(text: string): Pick<SipUri, 'host' | 'port'> | undefined {
+function readHostAndPort(text: string): Pick<SipUri, 'host' | 'port'> | undefined {
   const colon = text.indexOf(':', text.lastIndexOf(']') + 1);
   const host = colon < 0 ? text : text.slice(0, colon);
   if (!isHost(host)) return undefined;

@@ -14,7 +14,7 @@ export interface HeaderValue {
  */
 export function readHeaderValue(text: string): HeaderValue {
   const parameters = new Map<string, string>();
-  if (text.length > siprecLimits.headerLineBytesMax) return { kind: '', parameters };
+  if (text.length > siprecLimits.headerValueCharsMax) return { kind: '', parameters };
   const [kind = '', ...rest] = splitOutsideQuotes(text);
   for (const piece of rest) {
     const equals = piece.indexOf('=');

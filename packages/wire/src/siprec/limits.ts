@@ -7,8 +7,8 @@ export interface SiprecLimits {
   readonly partsMax: number;
   /** Header lines of one part; four are usual. */
   readonly partHeadersMax: number;
-  /** Bytes of one part header line, and characters of a Content-Type value. */
-  readonly headerLineBytesMax: number;
+  /** Characters of one header value, its folded lines joined; the longest honest ones stay below 200. */
+  readonly headerValueCharsMax: number;
   /** Characters of a boundary (RFC 2046 §5.1.1). */
   readonly boundaryCharsMax: number;
   /** Bytes of one XML document. */
@@ -35,7 +35,7 @@ export const siprecLimits: SiprecLimits = {
   bodyBytesMax: 262_144,
   partsMax: 16,
   partHeadersMax: 32,
-  headerLineBytesMax: 1_024,
+  headerValueCharsMax: 1_024,
   boundaryCharsMax: 70,
   xmlBytesMax: 262_144,
   xmlDepthMax: 32,

@@ -128,20 +128,20 @@ function withoutLineBreak(body: Uint8Array, from: number, delimiterFrom: number)
 /** Headers up to the first blank line, body after it; undefined when a bound is passed. */
 function readPart(bytes: Uint8Array): BodyPart | undefined {
   const lines: string[] = [];
-  for (let from = 0; from < bytes.length; ) {
+  let from = 0;
+  while (from < bytes.length) {
     const to = lineEnd(bytes, from);
-    if (to - from > siprecLimits.headerLineBytesMax) return undefined;
     const line = utf8.decode(bytes.subarray(from, to));
     from = to + 1;
-    if (line.trim() === '') return { headers: readHeaders(lines), body: bytes.subarray(from) };
+    if (line.trim() === '') break;
     // A line that begins with a blank goes on where the one before it ended (RFC 5322 §2.2.3).
     const last = /^[ \t]/.test(line) ? lines.pop() : undefined;
     lines.push(last === undefined ? line : `${last} ${line}`);
-    if (lines.length > siprecLimits.partHeadersMax || (last?.length ?? 0) > siprecLimits.headerLineBytesMax) {
-      return undefined;
-    }
+    if (lines.length > siprecLimits.partHeadersMax) return undefined;
   }
-  return { headers: readHeaders(lines), body: bytes.subarray(bytes.length) };
+  const headers = readHeaders(lines);
+  if (headers.some(({ value }) => value.length > siprecLimits.headerValueCharsMax)) return undefined;
+  return { headers, body: bytes.subarray(from) };
 }
 
 /** Lines that are no headers are left out: they occur in parts that vendors add and nobody needs. */

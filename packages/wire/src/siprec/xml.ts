@@ -34,7 +34,8 @@ interface TreeDraft {
   root: XmlElement | undefined;
   elementCount: number;
   attributeCount: number;
-  code: XmlFaultCode | undefined;
+  /** The first fault and where it was seen; everything after it is passed over. */
+  fault: { readonly code: XmlFaultCode; readonly place: string } | undefined;
 }
 
 type Parser = SaxesParser<{ xmlns: true; resolvePrefix: () => string }>;
@@ -48,21 +49,20 @@ const utf8 = new TextDecoder();
 export function parseXml(bytes: Uint8Array): Result<XmlElement, XmlFaultCode> {
   if (bytes.length > siprecLimits.xmlBytesMax) return refused('xmlTooLarge', 'bytes');
   const text = utf8.decode(bytes).trim();
-  const draft: TreeDraft = { open: [], root: undefined, elementCount: 0, attributeCount: 0, code: undefined };
+  const draft: TreeDraft = { open: [], root: undefined, elementCount: 0, attributeCount: 0, fault: undefined };
   const parser: Parser = new SaxesParser({ xmlns: true, resolvePrefix: () => 'urn:undeclared' });
   attach(parser, draft);
   try {
-    for (let at = 0; at < text.length && draft.code === undefined; at += siprecLimits.xmlSliceChars) {
+    for (let at = 0; at < text.length && draft.fault === undefined; at += siprecLimits.xmlSliceChars) {
       parser.write(text.slice(at, at + siprecLimits.xmlSliceChars));
     }
-    if (draft.code === undefined) parser.close();
+    if (draft.fault === undefined) parser.close();
   } catch {
     // The parser reports faults to its handler; should it throw all the same, the document is no better for it.
-    draft.code ??= 'notWellFormed';
+    return refused('notWellFormed', placeOf(parser));
   }
-  const place = `${parser.line}:${parser.column}`;
-  if (draft.code !== undefined) return refused(draft.code, place);
-  return draft.root === undefined ? refused('notWellFormed', place) : found(draft.root);
+  if (draft.fault !== undefined) return refused(draft.fault.code, draft.fault.place);
+  return draft.root === undefined ? refused('notWellFormed', placeOf(parser)) : found(draft.root);
 }
 
 /** The first child with a name, in lower case; element names are compared without case, as vendors vary it. */
@@ -80,9 +80,13 @@ export function writeXml(root: XmlElement): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\r\n${writeElement(root)}\r\n`;
 }
 
+function placeOf(parser: Parser): string {
+  return `${parser.line}:${parser.column}`;
+}
+
 function attach(parser: Parser, draft: TreeDraft): void {
   const fail = (code: XmlFaultCode): void => {
-    draft.code ??= code;
+    draft.fault ??= { code, place: placeOf(parser) };
   };
   parser.on('error', () => fail('notWellFormed'));
   parser.on('doctype', () => fail('doctypeForbidden'));
@@ -99,7 +103,7 @@ function attach(parser: Parser, draft: TreeDraft): void {
     if (draft.elementCount > siprecLimits.xmlElementsMax) fail('xmlTooLarge');
     if (draft.open.length >= siprecLimits.xmlDepthMax) fail('xmlTooLarge');
     if (!isName(tag.local)) fail('notWellFormed');
-    if (draft.code !== undefined) return;
+    if (draft.fault !== undefined) return;
     draft.open.push({
       name: tag.local,
       attributes: localAttributes(Object.values(tag.attributes)),
@@ -109,14 +113,14 @@ function attach(parser: Parser, draft: TreeDraft): void {
   });
   const takeText = (text: string): void => {
     const element = draft.open.at(-1);
-    if (element === undefined || draft.code !== undefined) return;
+    if (element === undefined || draft.fault !== undefined) return;
     element.text += text;
     if (element.text.length > siprecLimits.xmlTextCharsMax) fail('xmlTooLarge');
   };
   parser.on('text', takeText);
   parser.on('cdata', takeText);
   parser.on('closetag', () => {
-    if (draft.code !== undefined) return;
+    if (draft.fault !== undefined) return;
     const element = draft.open.pop();
     const parent = draft.open.at(-1);
     if (element !== undefined && parent === undefined) draft.root = element;

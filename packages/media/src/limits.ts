@@ -1,0 +1,37 @@
+/** Bounds on taking in and rendering media, each with its reason. */
+
+export interface MediaLimits {
+  /** A source may move to another address once the old one has been silent for this long; a live one sends every 20 ms. */
+  readonly sourceSilenceMs: number;
+  /** Sources (SSRCs) of one stream whose numbering is remembered; a stream has one, and for a moment two. */
+  readonly sourcesPerStreamMax: number;
+  /** A packet may come this late and still fill its place; what is missing for longer is lost. */
+  readonly reorderAllowanceMs: number;
+  /** Gaps that wait for late packets: more than every second packet of two seconds missing. Beyond it the oldest are joined. */
+  readonly gapsWaitingMax: number;
+  /** How far a packet may stand off its clock before the question is asked whether the source restarted it. */
+  readonly clockDeviationMs: number;
+  /** How long packets are looked at to tell the fastest way through the network, and a restarted clock from a stall. */
+  readonly clockLookAheadMs: number;
+  /** Packets looked at for that at most: `clockLookAheadMs` at 20 ms, with room for shorter packets. */
+  readonly clockLookAheadPackets: number;
+  /** Clocks remembered per stream, so that a source that comes back goes on where it was. */
+  readonly clocksPerStreamMax: number;
+  /** Samples per channel that are rendered at once: one second. */
+  readonly windowFrames: number;
+  /** Recordings whose clocks are remembered for the next range that is asked for. */
+  readonly rememberedRecordingsMax: number;
+}
+
+export const mediaLimits: MediaLimits = {
+  sourceSilenceMs: 2_000,
+  sourcesPerStreamMax: 4,
+  reorderAllowanceMs: 2_000,
+  gapsWaitingMax: 256,
+  clockDeviationMs: 200,
+  clockLookAheadMs: 1_000,
+  clockLookAheadPackets: 128,
+  clocksPerStreamMax: 16,
+  windowFrames: 8_000,
+  rememberedRecordingsMax: 64,
+};

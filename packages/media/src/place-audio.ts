@@ -1,0 +1,140 @@
+/**
+ * Puts packets in place on the conversation's clock.
+ *
+ * Arrival says roughly where a packet belongs, its RTP timestamp says exactly where it stands among its neighbours.
+ * The two are tied together by the packet that came through the network fastest, and stay tied for as long as the
+ * source's clock runs, over loss, silence and pauses. A clock that was restarted is noticed by all packets that follow
+ * standing off together; a packet that was merely held up stands off alone.
+ */
+import type { Instant } from '@tacet/domain';
+import type { G711Law } from '@tacet/wire/codec';
+import { SequenceUnwrapper } from '@tacet/wire/rtp';
+import { framesPerMs } from './frames.ts';
+import { mediaLimits } from './limits.ts';
+import { type ClockReading, frameOf, type RtpClocks } from './rtp-clocks.ts';
+
+/** A packet with audio in it. */
+export interface AudioPacket {
+  readonly arrivedAt: Instant;
+  readonly ssrc: number;
+  /** 16 bits, as on the wire. */
+  readonly sequence: number;
+  /** 32 bits, at 8 kHz. */
+  readonly timestamp: number;
+  /** One byte per frame. */
+  readonly payload: Uint8Array;
+  readonly law: G711Law;
+  /** Numbers of the channels in which it is heard. */
+  readonly channels: readonly number[];
+}
+
+export interface PlacedPacket {
+  /** Frame at which it begins, from the start of the recording; negative before it. */
+  readonly frame: number;
+  readonly packet: AudioPacket;
+}
+
+/** Packets of one source, in the order they were sent. */
+type Sent = readonly AudioPacket[];
+
+const deviationFrames = mediaLimits.clockDeviationMs * framesPerMs;
+const lateFrames = mediaLimits.reorderAllowanceMs * framesPerMs;
+
+/** A packet is placed at most this many frames before its arrival … */
+export const placedEarlierFramesMax: number = lateFrames + deviationFrames + 1;
+/** … and at most this many after it. */
+export const placedLaterFramesMax: number = deviationFrames + 1;
+
+function inOrderSent(packets: readonly AudioPacket[]): readonly Sent[] {
+  const bySource = new Map<number, { unwrapper: SequenceUnwrapper; numbered: { n: number; packet: AudioPacket }[] }>();
+  for (const packet of packets) {
+    let source = bySource.get(packet.ssrc);
+    if (source === undefined) {
+      source = { unwrapper: new SequenceUnwrapper(), numbered: [] };
+      bySource.set(packet.ssrc, source);
+    }
+    source.numbered.push({ n: source.unwrapper.extend(packet.sequence), packet });
+  }
+  return [...bySource.values()].map(({ numbered }) => numbered.sort((a, b) => a.n - b.n).map(({ packet }) => packet));
+}
+
+class Placing {
+  readonly #sent: Sent;
+  readonly #origin: Instant;
+
+  constructor(sent: Sent, origin: Instant) {
+    this.#sent = sent;
+    this.#origin = origin;
+  }
+
+  /** Places all packets of the source. @returns the last reading of its clock. */
+  place(known: ClockReading | undefined, into: PlacedPacket[]): ClockReading | undefined {
+    let clock = known;
+    for (const [at, packet] of this.#sent.entries()) {
+      const { timestamp } = packet;
+      clock = this.#tied(clock, at, packet);
+      const frame = frameOf(clock, timestamp);
+      into.push({ frame, packet });
+      clock = { timestamp, frame };
+    }
+    return clock;
+  }
+
+  /** The clock by which the packet is placed: the one that is known, or that one moved to where the packets are. */
+  #tied(known: ClockReading | undefined, at: number, packet: AudioPacket): ClockReading {
+    const { timestamp } = packet;
+    if (known === undefined) {
+      const here = { timestamp, frame: Math.round(this.#arrivalFrame(packet)) };
+      return { timestamp, frame: here.frame + Math.round(this.#fastest(here, at, packet)) };
+    }
+    if (Math.abs(this.#deviation(known, packet)) <= deviationFrames) return known;
+    const moved = this.#fastest(known, at, packet);
+    if (Math.abs(moved) <= deviationFrames) return known;
+    return { timestamp, frame: frameOf(known, timestamp) + Math.round(moved) };
+  }
+
+  /** The smallest deviation among the packet and those sent soon after it that came later than it by its clock. */
+  #fastest(clock: ClockReading, at: number, packet: AudioPacket): number {
+    const own = this.#deviation(clock, packet);
+    let least = own;
+    const end = Math.min(this.#sent.length, at + mediaLimits.clockLookAheadPackets);
+    for (let next = at + 1; next < end; next += 1) {
+      const other = this.#sent[next];
+      if (other === undefined || other.arrivedAt - packet.arrivedAt > mediaLimits.clockLookAheadMs) continue;
+      const deviation = this.#deviation(clock, other);
+      // Farther away than any packet may be late, it belongs to another run of the clock.
+      if (deviation < least && deviation >= own - lateFrames) least = deviation;
+    }
+    return least;
+  }
+
+  /** Frames by which the packet arrived later than its clock says it was sent. */
+  #deviation(clock: ClockReading, packet: AudioPacket): number {
+    return this.#arrivalFrame(packet) - frameOf(clock, packet.timestamp);
+  }
+
+  #arrivalFrame(packet: AudioPacket): number {
+    return (packet.arrivedAt - this.#origin) * framesPerMs;
+  }
+}
+
+/**
+ * Places the packets of one segment of a stream.
+ * @param packets in the order of arrival.
+ * @param clocks what earlier segments of the stream left behind; brought up to date.
+ * @param origin the start of the recording.
+ * @returns every packet once, sorted by frame.
+ */
+export function placeAudio(
+  packets: readonly AudioPacket[],
+  clocks: RtpClocks,
+  origin: Instant,
+): readonly PlacedPacket[] {
+  const placed: PlacedPacket[] = [];
+  for (const sent of inOrderSent(packets)) {
+    const ssrc = sent[0]?.ssrc ?? 0;
+    const reading = new Placing(sent, origin).place(clocks.get(ssrc), placed);
+    if (reading !== undefined) clocks.set(ssrc, reading);
+  }
+  return placed.sort((a, b) => a.frame - b.frame);
+}

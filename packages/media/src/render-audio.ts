@@ -1,0 +1,104 @@
+/**
+ * Renders a recording as WAV: one channel per participant, 16-bit PCM at 8 kHz, in windows of a second.
+ *
+ * Whatever a range begins with, its bytes are those of the whole: packets are placed segment by segment, by rules that
+ * know nothing of windows, so that reading may begin anywhere.
+ */
+import { Fault, type Interval, type Recording, type SegmentDescriptor } from '@tacet/domain';
+import { payloadLaws } from './audio-packets.ts';
+import { type AudioPlan, audioPlan, type GapMode, piecesWithin } from './audio-plan.ts';
+import { AudioReel } from './audio-reel.ts';
+import { type AudioChannel, channelMap } from './channel-map.ts';
+import { ClockMemory } from './clock-memory.ts';
+import type { FrameRange } from './frames.ts';
+import { mediaLimits } from './limits.ts';
+import { MixWindow } from './mix-window.ts';
+import type { SegmentPorts } from './read-segment.ts';
+
+/** Everything about a recording that its audio is made of. */
+export interface AudioScore {
+  readonly recording: Pick<Recording, 'id' | 'streams'>;
+  /** From start to end of the recording; until now for a live one. */
+  readonly stretch: Interval;
+  readonly channels: readonly AudioChannel[];
+  /** Those that are in store; what is missing of a live recording is silence. */
+  readonly segments: readonly SegmentDescriptor[];
+  /** Where the recording was paused. */
+  readonly withheld: readonly Interval[];
+}
+
+export interface AudioPorts extends SegmentPorts {
+  /** Kept between renderings, it spares the reading of all that lies before a range. */
+  readonly clocks?: ClockMemory;
+}
+
+/** Audio of a known length, read in ranges. */
+export class AudioRendering {
+  readonly contentType: 'audio/wav' = 'audio/wav';
+  readonly #score: AudioScore;
+  readonly #gap: GapMode;
+  readonly #ports: Required<AudioPorts>;
+  readonly #plan: AudioPlan;
+
+  /** @throws Fault formatUnavailable when WAV cannot hold that many channels or that much sound. */
+  constructor(score: AudioScore, gap: GapMode, ports: AudioPorts) {
+    this.#score = score;
+    this.#gap = gap;
+    this.#ports = { clocks: new ClockMemory(), ...ports };
+    this.#plan = audioPlan(score, gap);
+  }
+
+  get lengthBytes(): number {
+    return this.#plan.lengthBytes;
+  }
+
+  /**
+   * The bytes from `from` up to, but not including, `to`; each piece owns its memory.
+   * @throws Fault recordingDamaged at the first chunk that does not verify; storageUnavailable; valueInvalid when the
+   *   range does not lie within the audio.
+   */
+  async *read(from: number = 0, to: number = this.lengthBytes): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+    const isWithin = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to;
+    if (!isWithin || to > this.lengthBytes) throw new Fault('valueInvalid', { what: 'range' });
+    const { header, frameBytes } = this.#plan;
+    if (from < header.length && from < to) yield new Uint8Array(header.subarray(from, to));
+    const sound = { from: Math.max(0, from - header.length), to: Math.max(0, to - header.length) };
+    if (sound.from >= sound.to) return;
+    const reels = this.#reels();
+    const window = new MixWindow(this.#plan.channelCount, mediaLimits.windowFrames);
+    // The range may begin and end within a frame.
+    let skip = sound.from % frameBytes;
+    let left = sound.to - sound.from;
+    for (const piece of piecesWithin(this.#plan, sound)) {
+      for (let at = piece.from; at < piece.to; at += mediaLimits.windowFrames) {
+        const bytes = await this.#render(reels, window, {
+          from: at,
+          to: Math.min(piece.to, at + mediaLimits.windowFrames),
+        });
+        const part = skip === 0 && bytes.length <= left ? bytes : bytes.slice(skip, skip + left);
+        skip = 0;
+        left -= part.length;
+        yield part;
+      }
+    }
+  }
+
+  #reels(): readonly AudioReel[] {
+    const { recording, segments, channels, stretch } = this.#score;
+    return recording.streams.map((stream) => {
+      const own = segments.filter((segment) => segment.streamId === stream.id).sort((a, b) => a.number - b.number);
+      const laws = payloadLaws(stream.codecs);
+      const channelsAt = channelMap(stream, channels);
+      const clocks = this.#ports.clocks.of(recording.id, stream.id);
+      return new AudioReel({ segments: own, laws, channelsAt, clocks }, stretch.from, this.#ports);
+    });
+  }
+
+  async #render(reels: readonly AudioReel[], window: MixWindow, range: FrameRange): Promise<Uint8Array<ArrayBuffer>> {
+    const packets = await Promise.all(reels.map((reel) => reel.packetsWithin(range)));
+    window.begin(range);
+    for (const packet of packets.flat()) window.add(packet);
+    if (this.#gap === 'tone') for (const gap of this.#plan.gaps) window.fillWithTone(gap);
+    return window.samples();
+  }
+}

@@ -1,0 +1,25 @@
+/** The numbering of one source (SSRC): sequence numbers made to grow, and which of them were seen. */
+import { DuplicateWindow, type Occurrence, SequenceUnwrapper } from '@tacet/wire/rtp';
+
+export class SequenceRun {
+  readonly ssrc: number;
+  /** Extended number of the packet judged last. */
+  sequence: number = -1;
+  readonly #unwrapper = new SequenceUnwrapper();
+  readonly #window = new DuplicateWindow();
+
+  constructor(ssrc: number) {
+    this.ssrc = ssrc;
+  }
+
+  /** How often the source began its numbering anew, under the same SSRC. */
+  get restartCount(): number {
+    return this.#unwrapper.restartCount;
+  }
+
+  /** Judges the 16-bit number of a packet and remembers it. */
+  mark(sequence: number): Occurrence {
+    this.sequence = this.#unwrapper.extend(sequence);
+    return this.#window.mark(this.sequence);
+  }
+}

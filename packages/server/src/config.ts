@@ -1,0 +1,141 @@
+/** Environment and file → checked settings; a wrong one stops the start with one sentence that names it. */
+import { readFileSync } from 'node:fs';
+import { type PurposeRule, purposes } from '@tacet/domain';
+import { parse } from 'yaml';
+import { type Listen, type LogLevel, type SettingRow, settingTable } from './settings.ts';
+
+export interface Config {
+  readonly dataDir: string;
+  readonly httpListen: Listen;
+  readonly sipListen: Listen;
+  readonly rtpPorts: { readonly first: number; readonly last: number };
+  readonly publicAddress: string | undefined;
+  readonly adminClientId: string | undefined;
+  readonly adminClientSecret: string | undefined;
+  readonly resumeGuardMs: number;
+  readonly conversationLingerMs: number;
+  readonly purposeRules: readonly PurposeRule[];
+  readonly mediaWorkers: number;
+  readonly publicUrl: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+/** A setting that cannot be used; its message is the whole sentence for the operator. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+export type Environment = { readonly [name: string]: string | undefined };
+
+const rows: readonly SettingRow<unknown>[] = Object.values(settingTable);
+
+function rejectUnknown(given: Environment, origin: string): void {
+  const known = new Set(rows.map((row) => row.name));
+  for (const name of Object.keys(given)) {
+    if (name.startsWith('TACET_') && !known.has(name)) {
+      throw new SettingError(`${name} (${origin}) is not a setting of Tacet; tacet --help lists them.`);
+    }
+  }
+}
+
+function optional<T>(row: SettingRow<T>, given: Environment): T | undefined {
+  const text = given[row.name] ?? row.fallback;
+  if (text === '') return undefined;
+  const value = row.read(text);
+  if (value === undefined) {
+    const shown = row.isSecret ? 'The value of' : `"${text}" for`;
+    throw new SettingError(`${shown} ${row.name} cannot be used: it takes ${row.expects}.`);
+  }
+  return value;
+}
+
+function required<T>(row: SettingRow<T>, given: Environment): T {
+  const value = optional(row, given);
+  if (value === undefined) throw new SettingError(`${row.name} must not be empty: it takes ${row.expects}.`);
+  return value;
+}
+
+function readPurposeRules(text: string | undefined): readonly PurposeRule[] {
+  if (text === undefined) return [];
+  return text.split(',').map((part) => {
+    const [name, ...rest] = part.trim().split('=');
+    const purpose = purposes.find((one) => one === name);
+    const pattern = rest.join('=').trim();
+    if (purpose === undefined || pattern === '') {
+      const { name: setting, expects } = settingTable.purposeRules;
+      throw new SettingError(`"${part.trim()}" in ${setting} cannot be used: it takes ${expects}.`);
+    }
+    return { purpose, pattern };
+  });
+}
+
+/** @throws SettingError when the file is missing, not YAML, or not a flat list of settings. */
+export function readConfigFile(path: string): Environment {
+  let document: unknown;
+  try {
+    document = parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : '';
+    throw new SettingError(`The settings file ${path} cannot be read: ${why}`);
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw new SettingError(`The settings file ${path} must list settings as NAME: value.`);
+  }
+  const given: { [name: string]: string } = {};
+  for (const [name, value] of Object.entries(document)) {
+    if (!name.startsWith('TACET_')) {
+      throw new SettingError(`${name} (${path}) is not a setting of Tacet; tacet --help lists them.`);
+    }
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+      throw new SettingError(`${name} (${path}) must be a single value.`);
+    }
+    given[name] = String(value);
+  }
+  return given;
+}
+
+/**
+ * Checked settings; the environment wins over the file.
+ * @throws SettingError naming the first setting that is unknown or wrong.
+ */
+export function readConfig(environment: Environment, file: Environment = {}): Config {
+  rejectUnknown(file, 'settings file');
+  rejectUnknown(environment, 'environment');
+  const given: Environment = { ...file, ...environment };
+  const table = settingTable;
+  const config: Config = {
+    dataDir: required(table.dataDir, given),
+    httpListen: required(table.httpListen, given),
+    sipListen: required(table.sipListen, given),
+    rtpPorts: required(table.rtpPorts, given),
+    publicAddress: optional(table.publicAddress, given),
+    adminClientId: optional(table.adminClientId, given),
+    adminClientSecret: optional(table.adminClientSecret, given),
+    resumeGuardMs: required(table.resumeGuardMs, given),
+    conversationLingerMs: required(table.conversationLingerMs, given),
+    purposeRules: readPurposeRules(optional(table.purposeRules, given)),
+    mediaWorkers: required(table.mediaWorkers, given),
+    publicUrl: optional(table.publicUrl, given),
+    logLevel: required(table.logLevel, given),
+  };
+  if ((config.adminClientId === undefined) !== (config.adminClientSecret === undefined)) {
+    throw new SettingError('TACET_ADMIN_CLIENT_ID and TACET_ADMIN_CLIENT_SECRET must be set together, or neither.');
+  }
+  return config;
+}
+
+/** The settings with their defaults, for `--help`. */
+export function settingsHelp(): string {
+  return rows
+    .map((row) => `  ${row.name}${row.fallback === '' ? '' : ` (${row.fallback})`}\n      ${row.meaning}`)
+    .join('\n');
+}
+
+/** The settings as a Markdown table, for the documentation. */
+export function settingsTable(): string {
+  const lines = rows.map((row) => {
+    const fallback = row.fallback === '' ? '–' : `\`${row.fallback}\``;
+    return `| \`${row.name}\` | ${fallback} | ${row.meaning} | ${row.expects.replaceAll('|', '\\|')} |`;
+  });
+  return ['| setting | default | meaning | takes |', '|---|---|---|---|', ...lines].join('\n');
+}

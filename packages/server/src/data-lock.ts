@@ -1,0 +1,21 @@
+/** One server per data folder: a lock that the operating system releases whatever becomes of the process. */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Fault } from '@tacet/domain';
+
+/**
+ * Takes the lock.
+ * @returns what releases it.
+ * @throws Fault storageUnavailable when another process has it.
+ */
+export function lockDataFolder(dataDir: string): () => void {
+  const db = new DatabaseSync(join(dataDir, 'server.lock'), { timeout: 0 });
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (cause) {
+    db.close();
+    const reason = `Another Tacet server is using the data folder ${dataDir}.`;
+    throw new Fault('storageUnavailable', { reason }, cause);
+  }
+  return () => db.close();
+}

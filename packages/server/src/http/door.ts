@@ -1,0 +1,88 @@
+/** A door: one operation of the API, as data from which it is served and from which it can be described. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AuditAction, Permission, RequestId } from '@tacet/domain';
+import type { Request } from '../control/index.ts';
+import type { FaultArea } from './faults.ts';
+import type { Parameter, RawQuery } from './query.ts';
+
+/** A request at its door: path, query and body are read, nothing is judged yet. */
+export interface Call {
+  readonly requestId: RequestId;
+  readonly path: { readonly [name: string]: string };
+  /** Path and query as they were asked for, for links to other pages. */
+  readonly url: string;
+  readonly query: RawQuery;
+  readonly headers: IncomingHttpHeaders;
+  /** The body as JSON; `undefined` when it was empty or the door takes none. */
+  readonly body: unknown;
+  /** Scheme, host and port for links in the answer. */
+  readonly publicUrl: string;
+  /** Whether the caller has hung up. */
+  readonly isGone: () => boolean;
+}
+
+/** A call of somebody who showed a valid token. */
+export interface GuardedCall extends Call, Request {
+  readonly bearer: string;
+  /** From here on the use-case writes refusals into the audit log, and the door does not. */
+  readonly handOver: () => void;
+}
+
+/** Bytes that follow the headers of an answer. */
+export interface AnswerBytes {
+  readonly lengthBytes: number;
+  /** Absent where only the headers were asked for. */
+  readonly read?: () => AsyncIterable<Uint8Array>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: { readonly [name: string]: string };
+  /** Sent as JSON; absent for an answer without a body. */
+  readonly json?: unknown;
+  readonly bytes?: AnswerBytes;
+}
+
+interface DoorFacts {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'DELETE';
+  /** As the contract writes it: `/api/v2/conversations/{conversationId}`. */
+  readonly path: string;
+  /** The operation's name in the official clients, or ours where it is not theirs. */
+  readonly operation: string;
+  readonly summary: string;
+  readonly parameters?: readonly Parameter[];
+  /** The contract's model of the request body; a door without one reads no body. */
+  readonly body?: string;
+  /** Statuses of success, each with the model of its body; empty for none. */
+  readonly answers: { readonly [status: number]: string };
+  readonly area?: FaultArea;
+}
+
+/** A door that opens without a token. */
+export interface OpenDoor extends DoorFacts {
+  readonly access: 'anyone';
+  readonly answer: (call: Call) => Promise<Answer>;
+}
+
+/** A door that needs a token. */
+export interface GuardedDoor extends DoorFacts {
+  /** One of these is needed, in the division of what is asked for; empty where a valid token is enough. */
+  readonly access: readonly Permission[];
+  /** Participants of the conversation need no permission. */
+  readonly isForParticipants?: boolean;
+  /** Refusals go to the audit log as refusals of this (P9). */
+  readonly refusedAs?: AuditAction;
+  readonly answer: (call: GuardedCall) => Promise<Answer>;
+}
+
+export type Door = OpenDoor | GuardedDoor;
+
+/** The door as `Asked` names it, e.g. `GET /api/v2/conversations/{conversationId}`. */
+export function doorName(door: Pick<Door, 'method' | 'path'>): string {
+  return `${door.method} ${door.path}`;
+}
+
+/** 200 with a JSON body. */
+export function ok(json: unknown): Answer {
+  return { status: 200, json };
+}

@@ -1,0 +1,62 @@
+/** Reads request bodies: bounded, and JSON or nothing. */
+import type { IncomingMessage } from 'node:http';
+import { Fault, limits } from '@tacet/domain';
+import { EdgeFault } from './edge-fault.ts';
+import { httpLimits } from './http-limits.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function tooLarge(): EdgeFault {
+  return new EdgeFault('bodyTooLarge', { maximum: limits.requestBodyBytesMax });
+}
+
+/**
+ * Collects a body up to the limit. What goes beyond it is thrown away for a while before the caller is refused: somebody
+ * who is still sending when the connection closes would never see the answer.
+ */
+async function collect(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // The connection stays, for the answer, when the loop ends early.
+  const body: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes <= limits.requestBodyBytesMax) chunks.push(chunk);
+    else chunks.length = 0;
+    if (bytes > httpLimits.discardedBytesMax) throw tooLarge();
+  }
+  if (bytes > limits.requestBodyBytesMax) throw tooLarge();
+  return Buffer.concat(chunks);
+}
+
+function isJson(contentType: string | undefined): boolean {
+  // A caller that names no type means JSON: there is nothing else here to mean.
+  return contentType === undefined || /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType.trim());
+}
+
+/**
+ * The body as JSON, `undefined` when there is none. Clients of the contract name a content type with empty bodies too,
+ * so it is looked at only where something follows.
+ * @throws EdgeFault bodyTooLarge or contentTypeUnsupported, Fault bodyMalformed.
+ */
+export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+  const { 'content-length': length, 'content-type': type, 'content-encoding': encoding } = request.headers;
+  if (Number(length ?? 0) > httpLimits.discardedBytesMax) throw tooLarge();
+  const bytes = await collect(request).catch((error: unknown) => {
+    throw error instanceof EdgeFault ? error : new Fault('bodyMalformed', {}, error);
+  });
+  if (bytes.length === 0) return undefined;
+  if (!isJson(type) || (encoding ?? 'identity') !== 'identity') throw new EdgeFault('contentTypeUnsupported');
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch {
+    // The error of the parser quotes the body, which nobody may see in a log.
+    throw new Fault('bodyMalformed');
+  }
+}
+
+/** @throws Fault bodyMalformed when the body is missing or not an object. */
+export function objectBody(body: unknown): { readonly [name: string]: unknown } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Fault('bodyMalformed');
+  return body as { readonly [name: string]: unknown };
+}

@@ -1,0 +1,152 @@
+/** The composition root: everything is built here, in order, and taken down in reverse. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { Fault, type MediaNews } from '@tacet/domain';
+import type { Config } from './config.ts';
+import { type Alarm, type ControlContext, systemAsks, takeMediaNews } from './control/index.ts';
+import { lockDataFolder } from './data-lock.ts';
+import { createHttpApp } from './http/app.ts';
+import { type IdentityParts, makeIdentity } from './identity-parts.ts';
+import type { Log } from './log.ts';
+import { makeControl } from './make-control.ts';
+import { startMedia } from './make-media.ts';
+import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
+import { handlesPath } from './oauth/provider.ts';
+import { PlaybackHost } from './playback/playback-host.ts';
+import { randomIds } from './random-ids.ts';
+import { recoverSpools } from './recover-spools.ts';
+import { createSipServer } from './sip/index.ts';
+import { steadyClock, takeEpoch } from './steady-clock.ts';
+import { FileBlobStore, FileKeyService, openDatabase, SqliteMetadataStore } from './store/index.ts';
+import type { NodeMediaHost } from './voice/index.ts';
+
+export interface TacetServer {
+  /** Base URL of the HTTP API. */
+  readonly httpUrl: string;
+  /** `host:port` of SIP over UDP and TCP. */
+  readonly sipAddress: string;
+  readonly adminClient: AdminClient;
+  readonly identity: IdentityParts;
+  readonly control: ControlContext;
+  /** Ends every recording in order, makes everything durable, and lets the data folder go. */
+  stop(): Promise<void>;
+}
+
+/** What stands before the edges are opened. */
+interface Core {
+  readonly config: Config;
+  readonly log: Log;
+  readonly epoch: number;
+  readonly store: SqliteMetadataStore;
+  readonly identity: IdentityParts;
+  readonly adminClient: AdminClient;
+  readonly control: ControlContext;
+  readonly media: NodeMediaHost;
+}
+
+function hasSegments(db: DatabaseSync): boolean {
+  return db.prepare('SELECT 1 FROM segments LIMIT 1').get() !== undefined;
+}
+
+function raiseTo(log: Log): (alarm: Alarm) => void {
+  return ({ what, facts }) => log.error(`alarm: ${what}`, facts);
+}
+
+async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack): Promise<Core> {
+  const { dataDir } = config;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  stack.defer(lockDataFolder(dataDir));
+  const epoch = takeEpoch();
+  const clock = steadyClock(epoch);
+  const db = openDatabase(dataDir);
+  stack.defer(() => db.close());
+  const store = stack.use(new SqliteMetadataStore(db));
+  // Made here, read again by each worker: a missing key file must stop the start, not the first recording.
+  new FileKeyService(dataDir, { mayCreate: !hasSegments(db) });
+  const onDefect = (error: unknown): void => log.error('defect', { message: String(error) });
+  const issuer = config.publicUrl ?? `http://${config.httpListen.host}:${config.httpListen.port}`;
+  const identity = await makeIdentity({ db, store, dataDir, issuer, clock, onDefect });
+  stack.defer(identity.settled);
+  const { adminClientId, adminClientSecret } = config;
+  const wanted = { ...(adminClientId && { adminClientId }), ...(adminClientSecret && { adminClientSecret }) };
+  const parts = { identity: identity.identity, tokens: identity.tokenStore, onEvent: identity.onEvent };
+  const adminClient = await prepareAdminClient(wanted, { ...parts, dataFolder: dataDir, clock, ids: randomIds });
+  const spoolPrefix = `${Math.floor(clock.now()).toString(36)}-${process.pid}`;
+  const media = startMedia({ config, epoch, clock, log, spoolPrefix });
+  stack.defer(() => media.dispose());
+  const control = makeControl({ config, clock, store, media, identity, log, raise: raiseTo(log) });
+  const blobs = new FileBlobStore(join(dataDir, 'blobs'));
+  const recovered = await recoverSpools(control, blobs, join(dataDir, 'spool'));
+  log.info('recovered', { ...recovered });
+  media.onNews((news: MediaNews) => takeMediaNews(control, news));
+  await media.ready();
+  return { config, log, epoch, store, identity, adminClient, control, media };
+}
+
+/** Why the server cannot do its work now. */
+function notReadyBecause(core: Core): readonly string[] {
+  const { up, of } = core.media.nodes;
+  return up < of ? [`${of - up} of ${of} media workers are down.`] : [];
+}
+
+async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string> {
+  const { config, control, epoch, identity } = core;
+  const playback = stack.use(new PlaybackHost({ dataDir: config.dataDir, epoch }));
+  const clock = control.clock;
+  const app = createHttpApp({
+    control,
+    playback,
+    tokens: {
+      check: (bearer) => identity.tokens.check(bearer, clock.now()),
+      revoke: async (bearer, from) => {
+        await identity.tokens.revoke(bearer, from);
+      },
+    },
+    oauth: { handlesPath, handle: identity.provider.handle },
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+    notReadyBecause: () => notReadyBecause(core),
+  });
+  stack.defer(() => app.close());
+  return app.listen(config.httpListen);
+}
+
+async function openSip(core: Core, stack: AsyncDisposableStack): Promise<string> {
+  const { config, control, log } = core;
+  const sip = createSipServer({
+    listen: config.sipListen,
+    ...(config.publicAddress === undefined ? {} : { publicAddress: config.publicAddress }),
+    context: control,
+    log,
+  });
+  stack.defer(() => sip.stop());
+  await sip.start();
+  const { host, port } = sip.address;
+  return `${host}:${port}`;
+}
+
+/**
+ * Starts everything.
+ * @throws Fault storageUnavailable with a sentence in `facts.reason`; whatever had been started is stopped again.
+ */
+export async function startServer(config: Config, log: Log): Promise<TacetServer> {
+  await using stack = new AsyncDisposableStack();
+  const core = await buildCore(config, log, stack);
+  const httpUrl = await openHttp(core, stack);
+  const sipAddress = await openSip(core, stack);
+  const { adminClient, control, identity } = core;
+  const by = systemAsks(control, 'start');
+  const started = { at: control.clock.now(), action: 'serverStarted', result: 'done', by, facts: {} } as const;
+  await core.store.commit({ audit: [started] });
+  const running = stack.move();
+  return { httpUrl, sipAddress, adminClient, identity, control, stop: () => running.disposeAsync() };
+}
+
+/** A listener's address that is in use, as a sentence. */
+export function asStartFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const { code, address, port } = error as { code?: string; address?: string; port?: number };
+  const reason =
+    code === 'EADDRINUSE' ? `The address ${address}:${port} is in use.` : `The server cannot start: ${String(error)}`;
+  return new Fault('stopping', { reason }, error);
+}

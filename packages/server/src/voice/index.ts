@@ -1,0 +1,9 @@
+/** The voice path: RTP ports, captures on media nodes, and the host that control talks to. */
+export type { DatagramListener, DatagramPorts, DatagramSource, Origin } from './datagram-source.ts';
+export { dgramPorts } from './dgram-source.ts';
+export { MediaEngine, type MediaEnginePorts } from './media-engine.ts';
+export { type MediaHostPorts, NodeMediaHost } from './media-host.ts';
+export type { MediaNode } from './media-node.ts';
+export { PortPool } from './port-pool.ts';
+export type { WorkerSettings } from './worker-messages.ts';
+export { WorkerNode } from './worker-node.ts';

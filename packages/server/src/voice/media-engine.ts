@@ -1,0 +1,174 @@
+/** Captures of one thread: ports, gates, one spool, and the clockwork that seals and stores. */
+import { Capture, type EndedSegment, Spool, type SpoolFolder } from '@tacet/capture';
+import {
+  type BlobStore,
+  type CaptureEnded,
+  type CaptureRequest,
+  type CaptureStarted,
+  type Clock,
+  Fault,
+  type GateMoved,
+  type GateReport,
+  gate,
+  type IdSource,
+  type Instant,
+  type KeyService,
+  limits,
+  type MediaNews,
+  type StreamId,
+  type StreamInterval,
+} from '@tacet/domain';
+import { RtpSource } from '@tacet/media';
+import type { DatagramPorts, DatagramSource } from './datagram-source.ts';
+import type { MediaNode } from './media-node.ts';
+import { RecordedPort } from './recorded-port.ts';
+import { SegmentStoring } from './segment-storing.ts';
+
+/** How often chunks are looked at: fine enough that chunk time plus sync time stay below one second (P4). */
+const tickMs = 50;
+
+export interface MediaEnginePorts {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly keys: KeyService;
+  readonly blobs: BlobStore;
+  readonly spoolFolder: SpoolFolder;
+  readonly datagrams: DatagramPorts;
+  /** Resolves when the news is written down. */
+  readonly tell: (news: MediaNews) => Promise<void>;
+  readonly report: (error: unknown) => void;
+}
+
+export class MediaEngine implements MediaNode {
+  readonly #ports: MediaEnginePorts;
+  readonly #live = new Map<StreamId, RecordedPort>();
+  readonly #storing: SegmentStoring;
+  #spool: Spool;
+  #lastSyncAt: Instant;
+  #cancelTick: () => void = () => undefined;
+
+  constructor(ports: MediaEnginePorts) {
+    this.#ports = ports;
+    const { blobs, clock, report } = ports;
+    this.#storing = new SegmentStoring({
+      blobs,
+      clock,
+      report,
+      tell: (segment) => ports.tell({ kind: 'segmentStored', segment }),
+    });
+    this.#spool = this.#makeSpool();
+    this.#lastSyncAt = clock.now();
+    this.#schedule();
+  }
+
+  async start(request: CaptureRequest, port: number): Promise<CaptureStarted> {
+    // A spool that failed is given another chance by each new capture; until it works, nothing can be recorded.
+    if (this.#spool.fault !== undefined) this.#spool = this.#makeSpool();
+    const { streamId } = request;
+    const recorded = this.#makePort(request);
+    this.#live.set(streamId, recorded);
+    try {
+      await this.#spool.sync();
+      recorded.attach(await this.#bind(port, recorded));
+    } catch (error) {
+      this.#live.delete(streamId);
+      await recorded.abandon();
+      throw error;
+    }
+    return { streamId, port: recorded.port, startedAt: recorded.capture.gatekeeper.since };
+  }
+
+  close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]> {
+    return Promise.resolve(streamIds.flatMap((id) => this.#live.get(id)?.close() ?? []));
+  }
+
+  async open(streamIds: readonly StreamId[], notBefore: Instant): Promise<GateReport> {
+    const moved = await Promise.all(
+      streamIds.map(async (id) => ({ id, gate: await this.#live.get(id)?.open(notBefore) })),
+    );
+    return {
+      confirmed: moved.flatMap((one) => one.gate ?? []),
+      unconfirmed: moved.filter((one) => one.gate === undefined).map((one) => one.id),
+    };
+  }
+
+  async end(streamId: StreamId): Promise<CaptureEnded> {
+    const recorded = this.#live.get(streamId);
+    if (recorded === undefined) throw new Fault('mediaUnavailable', { streamId });
+    this.#live.delete(streamId);
+    const endedAt = await recorded.end();
+    const { capture } = recorded;
+    if (this.#spool.fault === undefined) await this.#spool.sync();
+    await this.#storing.settled(streamId);
+    return { streamId, endedAt, segmentCount: capture.segmentCount, withheldCount: capture.withheldTotal };
+  }
+
+  /** Ends every capture and makes everything durable. */
+  async dispose(): Promise<void> {
+    this.#cancelTick();
+    await Promise.allSettled([...this.#live.keys()].map((id) => this.end(id)));
+    this.#storing.stop();
+    if (this.#spool.fault === undefined) await this.#spool.close();
+  }
+
+  async #bind(port: number, recorded: RecordedPort): Promise<DatagramSource> {
+    try {
+      return await this.#ports.datagrams.bind(port, recorded.receive.bind(recorded));
+    } catch (cause) {
+      throw new Fault('mediaUnavailable', { what: 'port' }, cause);
+    }
+  }
+
+  #makePort(request: CaptureRequest): RecordedPort {
+    const { streamId, recordingId, conversationId, isOpen } = request;
+    const { clock, ids, keys, report, tell } = this.#ports;
+    const now = clock.now();
+    const spool = this.#spool;
+    const onSegment = (segment: EndedSegment): void => this.#storing.put(segment, spool);
+    const onInterval = (interval: StreamInterval, settled: () => void): void => {
+      tell({ kind: 'timelineGrown', timeline: { streamId, intervals: [interval] } }).then(settled, report);
+    };
+    const home = { streamId, recordingId, conversationId };
+    const initial = isOpen ? gate.openGate(now) : gate.closedGate(now);
+    const capture = new Capture(home, initial, { spool, keys, ids, onSegment, onInterval });
+    // The spool reports its own failure to every capture on it.
+    return new RecordedPort(capture, new RtpSource(request), clock, () => undefined);
+  }
+
+  #makeSpool(): Spool {
+    const { clock, spoolFolder } = this.#ports;
+    return new Spool({
+      folder: spoolFolder,
+      clock,
+      preamble: () => [...this.#live.values()].map((recorded) => recorded.capture.describe(clock.now())),
+      onFault: (fault) => this.#storageFailed(fault),
+    });
+  }
+
+  /** Rule 2 of the gate: when nothing can be kept safely, nothing is taken in. */
+  #storageFailed(fault: Fault): void {
+    this.#ports.report(fault);
+    const at = this.#ports.clock.now();
+    for (const [streamId, recorded] of this.#live) {
+      this.#live.delete(streamId);
+      recorded.abandon().catch(this.#ports.report);
+      this.#ports.tell({ kind: 'captureFailed', streamId, at, reason: 'storage' }).catch(this.#ports.report);
+    }
+  }
+
+  #schedule(): void {
+    this.#cancelTick = this.#ports.clock.later(tickMs, () => {
+      this.#tick();
+      this.#schedule();
+    });
+  }
+
+  #tick(): void {
+    const now = this.#ports.clock.now();
+    for (const recorded of this.#live.values()) recorded.tick(now);
+    if (now - this.#lastSyncAt < limits.spoolSyncMs || this.#spool.fault !== undefined) return;
+    this.#lastSyncAt = now;
+    // A failed sync has told the spool's fault listener already.
+    this.#spool.sync().catch(() => undefined);
+  }
+}

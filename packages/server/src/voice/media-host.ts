@@ -1,0 +1,184 @@
+/** Places captures on media nodes, gives them ports, and keeps every deadline. */
+import {
+  type CaptureEnded,
+  type CaptureRequest,
+  type CaptureStarted,
+  type Clock,
+  type ConversationId,
+  Fault,
+  type GateMoved,
+  type GateReport,
+  type Instant,
+  type MediaHost,
+  type MediaNews,
+  type StreamId,
+} from '@tacet/domain';
+import type { MediaNode } from './media-node.ts';
+import type { PortPool } from './port-pool.ts';
+
+/** Ports found taken by someone else before a start gives up. */
+const takenPortsMax = 16;
+
+export interface MediaHostPorts {
+  readonly clock: Clock;
+  readonly pool: PortPool;
+  /** Starts the node of one place, telling its news; called again when the node of that place is lost. */
+  readonly startNode: (onNews: (news: MediaNews) => Promise<void>, onLost: () => void) => Promise<MediaNode>;
+  readonly nodeCount: number;
+  readonly onWorkerLost: () => void;
+}
+
+interface Place {
+  node: MediaNode | undefined;
+  readonly streams: Map<StreamId, { readonly conversationId: ConversationId; readonly port: number }>;
+}
+
+export class NodeMediaHost implements MediaHost {
+  readonly #ports: MediaHostPorts;
+  readonly #places: Place[] = [];
+  #listener: (news: MediaNews) => void | Promise<void> = () => undefined;
+  #isDisposed = false;
+
+  constructor(ports: MediaHostPorts) {
+    this.#ports = ports;
+  }
+
+  /** Starts every node. @throws Fault mediaUnavailable. */
+  async ready(): Promise<void> {
+    for (let count = 0; count < this.#ports.nodeCount; count += 1) {
+      const place: Place = { node: undefined, streams: new Map() };
+      this.#places.push(place);
+      await this.#startNode(place);
+    }
+  }
+
+  onNews(listener: (news: MediaNews) => void | Promise<void>): void {
+    this.#listener = listener;
+  }
+
+  get captureCount(): number {
+    return this.#places.reduce((sum, place) => sum + place.streams.size, 0);
+  }
+
+  /** How many nodes are up, of how many. */
+  get nodes(): { readonly up: number; readonly of: number } {
+    return { up: this.#places.filter((place) => place.node !== undefined).length, of: this.#ports.nodeCount };
+  }
+
+  async start(request: CaptureRequest): Promise<CaptureStarted> {
+    const place = this.#placeFor(request.conversationId);
+    for (let taken = 0; taken < takenPortsMax; taken += 1) {
+      const port = this.#ports.pool.take(this.#ports.clock.now());
+      if (port === undefined) throw new Fault('portsExhausted');
+      place.streams.set(request.streamId, { conversationId: request.conversationId, port });
+      try {
+        return await this.#nodeOf(place).start(request, port);
+      } catch (error) {
+        this.#forget(place, request.streamId);
+        const isTaken = error instanceof Fault && error.code === 'mediaUnavailable' && error.facts['what'] === 'port';
+        if (!isTaken) throw error;
+      }
+    }
+    throw new Fault('portsExhausted');
+  }
+
+  async close(streamIds: readonly StreamId[], deadlineMs: number): Promise<GateReport> {
+    return this.#ofAll(streamIds, deadlineMs, async (node, ids) => {
+      const confirmed = await node.close(ids);
+      const heard = new Set(confirmed.map((moved) => moved.streamId));
+      return { confirmed, unconfirmed: ids.filter((id) => !heard.has(id)) };
+    });
+  }
+
+  async open(streamIds: readonly StreamId[], notBefore: Instant, deadlineMs: number): Promise<GateReport> {
+    return this.#ofAll(streamIds, deadlineMs, (node, ids) => node.open(ids, notBefore));
+  }
+
+  async end(streamId: StreamId): Promise<CaptureEnded> {
+    const place = this.#places.find((one) => one.streams.has(streamId));
+    if (place === undefined) throw new Fault('mediaUnavailable', { streamId });
+    try {
+      return await this.#nodeOf(place).end(streamId);
+    } finally {
+      this.#forget(place, streamId);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    await Promise.allSettled(this.#places.map((place) => place.node?.dispose()));
+  }
+
+  /** All captures of a conversation share a node, so that one message reaches them all. */
+  #placeFor(conversationId: ConversationId): Place {
+    let best: Place | undefined;
+    for (const place of this.#places) {
+      if (place.node === undefined) continue;
+      for (const stream of place.streams.values()) if (stream.conversationId === conversationId) return place;
+      if (best === undefined || place.streams.size < best.streams.size) best = place;
+    }
+    if (best === undefined) throw new Fault('mediaUnavailable', { what: 'worker' });
+    return best;
+  }
+
+  #nodeOf(place: Place): MediaNode {
+    if (place.node === undefined) throw new Fault('mediaUnavailable', { what: 'worker' });
+    return place.node;
+  }
+
+  #forget(place: Place, streamId: StreamId): void {
+    const stream = place.streams.get(streamId);
+    if (stream === undefined) return;
+    place.streams.delete(streamId);
+    this.#ports.pool.release(stream.port, this.#ports.clock.now());
+  }
+
+  async #ofAll(
+    streamIds: readonly StreamId[],
+    deadlineMs: number,
+    ask: (node: MediaNode, ids: readonly StreamId[]) => Promise<GateReport>,
+  ): Promise<GateReport> {
+    const confirmed: GateMoved[] = [];
+    const asked = this.#places.map(async (place) => {
+      const ids = streamIds.filter((id) => place.streams.has(id));
+      if (ids.length === 0 || place.node === undefined) return;
+      const report = await ask(place.node, ids);
+      confirmed.push(...report.confirmed);
+    });
+    await this.#until(Promise.allSettled(asked), deadlineMs);
+    const report = [...confirmed];
+    const heard = new Set(report.map((moved) => moved.streamId));
+    return { confirmed: report, unconfirmed: streamIds.filter((id) => !heard.has(id)) };
+  }
+
+  #until(work: Promise<unknown>, deadlineMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#ports.clock.later(deadlineMs, resolve);
+      void work.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #startNode(place: Place): Promise<void> {
+    const news = async (one: MediaNews): Promise<void> => {
+      if (one.kind === 'captureFailed') this.#forget(place, one.streamId);
+      await this.#listener(one);
+    };
+    place.node = await this.#ports.startNode(news, () => this.#lost(place));
+  }
+
+  /** A worker's crash costs its own captures; a new worker takes its place. */
+  #lost(place: Place): void {
+    place.node = undefined;
+    if (this.#isDisposed) return;
+    this.#ports.onWorkerLost();
+    const at = this.#ports.clock.now();
+    for (const streamId of [...place.streams.keys()]) {
+      this.#forget(place, streamId);
+      Promise.resolve(this.#listener({ kind: 'captureFailed', streamId, at, reason: 'crash' })).catch(() => undefined);
+    }
+    this.#startNode(place).catch(() => this.#ports.clock.later(1_000, () => this.#lost(place)));
+  }
+}

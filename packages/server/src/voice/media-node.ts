@@ -1,0 +1,23 @@
+/** One place where captures run: this thread, or a worker behind messages. */
+import type {
+  CaptureEnded,
+  CaptureRequest,
+  CaptureStarted,
+  GateMoved,
+  GateReport,
+  Instant,
+  StreamId,
+} from '@tacet/domain';
+
+export interface MediaNode {
+  /**
+   * Binds `port` and starts a capture on it.
+   * @throws Fault mediaUnavailable with `what: 'port'` when the port is taken, storageUnavailable when nothing can be kept.
+   */
+  start(request: CaptureRequest, port: number): Promise<CaptureStarted>;
+  close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]>;
+  /** Resolves when each gate has opened, or was closed again before it could. */
+  open(streamIds: readonly StreamId[], notBefore: Instant): Promise<GateReport>;
+  end(streamId: StreamId): Promise<CaptureEnded>;
+  dispose(): Promise<void>;
+}

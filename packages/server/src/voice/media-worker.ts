@@ -1,0 +1,73 @@
+/** A media worker's main: one engine, driven by messages. */
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { diskSpoolFolder } from '@tacet/capture';
+import { Fault, type MediaNews, needs } from '@tacet/domain';
+import { randomIds } from '../random-ids.ts';
+import { steadyClock } from '../steady-clock.ts';
+import { FileBlobStore, FileKeyService } from '../store/index.ts';
+import { dgramPorts } from './dgram-source.ts';
+import { MediaEngine } from './media-engine.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts';
+
+needs(parentPort !== null, 'a media worker runs in a worker thread');
+const port = parentPort;
+const settings = workerData as WorkerSettings;
+const send = (message: FromWorker): void => port.postMessage(message);
+
+const receipts = new Map<number, () => void>();
+let lastNews = 0;
+
+function tell(news: MediaNews): Promise<void> {
+  lastNews += 1;
+  const id = lastNews;
+  send({ kind: 'news', id, news });
+  return new Promise((resolve) => receipts.set(id, resolve));
+}
+
+const clock = steadyClock(settings.epoch);
+const engine = new MediaEngine({
+  clock,
+  ids: randomIds,
+  keys: new FileKeyService(settings.dataDir, { mayCreate: false }),
+  blobs: new FileBlobStore(join(settings.dataDir, 'blobs')),
+  spoolFolder: diskSpoolFolder(join(settings.dataDir, 'spool'), settings.spoolPrefix),
+  datagrams: dgramPorts(settings.bindAddress, clock),
+  tell,
+  report: (error) => send({ kind: 'trouble', message: error instanceof Error ? error.message : 'unknown' }),
+});
+
+function perform(
+  message: Extract<ToWorker, { readonly kind: 'ask' }>,
+): Promise<Extract<FromWorker, { readonly kind: 'answer' }>['answer']> {
+  switch (message.operation) {
+    case 'start':
+      return engine.start(message.ask.request, message.ask.port);
+    case 'close':
+      return engine.close(message.ask.streamIds);
+    case 'open':
+      return engine.open(message.ask.streamIds, message.ask.notBefore);
+    case 'end':
+      return engine.end(message.ask.streamId);
+    case 'dispose':
+      return engine.dispose().then(() => null);
+  }
+}
+
+function refuse(id: number, error: unknown): void {
+  const fault = error instanceof Fault ? error : new Fault('mediaUnavailable', {}, error);
+  send({ kind: 'fault', id, code: fault.code, facts: fault.facts });
+}
+
+port.on('message', (message: ToWorker) => {
+  if (message.kind === 'newsTaken') {
+    receipts.get(message.id)?.();
+    receipts.delete(message.id);
+    return;
+  }
+  perform(message).then(
+    (answer) => send({ kind: 'answer', id: message.id, answer }),
+    (error) => refuse(message.id, error),
+  );
+});
+send({ kind: 'ready' });

@@ -1,0 +1,146 @@
+/** One port and the capture behind it: datagram → unit → gate, and the fences that let the gate open. */
+import { type Capture, isStorageFault } from '@tacet/capture';
+import { type CancelTimer, type Clock, type Fault, type GateMoved, type Instant, limits } from '@tacet/domain';
+import { LossMeter, type LostPackets, type RtpSource } from '@tacet/media';
+import type { DatagramSource, Origin } from './datagram-source.ts';
+
+interface Opening {
+  readonly settle: (moved: GateMoved | undefined) => void;
+  cancelTimer: CancelTimer;
+}
+
+export class RecordedPort {
+  readonly capture: Capture;
+  readonly #clock: Clock;
+  readonly #rtp: RtpSource;
+  readonly #onFault: (fault: Fault) => void;
+  readonly #losses = new LossMeter();
+  #source: DatagramSource | undefined;
+  #opening: Opening | undefined;
+
+  constructor(capture: Capture, rtp: RtpSource, clock: Clock, onFault: (fault: Fault) => void) {
+    this.capture = capture;
+    this.#rtp = rtp;
+    this.#clock = clock;
+    this.#onFault = onFault;
+  }
+
+  attach(source: DatagramSource): void {
+    this.#source = source;
+  }
+
+  get port(): number {
+    return this.#source?.port ?? 0;
+  }
+
+  /** First thing after the socket: nothing is kept of a datagram before the gate has decided. */
+  receive(bytes: Uint8Array, from: Origin, arrivedAt: Instant): void {
+    const unit = this.#rtp.accept(bytes, from, arrivedAt);
+    if (typeof unit === 'string') {
+      bytes.fill(0);
+      return;
+    }
+    const { run } = this.#rtp;
+    if (run !== undefined) this.#losses.mark(run, arrivedAt);
+    this.#guarded(() => this.capture.receive(unit));
+  }
+
+  /** Shuts the gate at once; an opening under way is over. */
+  close(): GateMoved {
+    this.#giveUp();
+    this.#guarded(() => this.capture.close(this.#clock.now()));
+    return this.#moved();
+  }
+
+  /** Opens behind a fence, not before `notBefore`. @returns `undefined` when it was closed again first. */
+  open(notBefore: Instant): Promise<GateMoved | undefined> {
+    this.#giveUp();
+    const { gatekeeper } = this.capture;
+    if (gatekeeper.isOpen) return Promise.resolve(this.#moved());
+    gatekeeper.open({ notBefore, needsAnchor: false });
+    return new Promise((settle) => {
+      const opening: Opening = { settle, cancelTimer: () => undefined };
+      this.#opening = opening;
+      this.#sendFence(opening, notBefore);
+    });
+  }
+
+  /** Seals what is due and reports what the network lost. */
+  tick(now: Instant): void {
+    this.#guarded(() => {
+      this.capture.tick(now);
+      for (const lost of this.#losses.take(now)) this.#noteLost(lost);
+    });
+  }
+
+  /** Stops receiving, then ends the capture. */
+  async end(): Promise<Instant> {
+    this.#giveUp();
+    await this.#source?.close();
+    const endedAt = this.#clock.now();
+    this.#guarded(() => {
+      for (const lost of this.#losses.takeAll()) this.#noteLost(lost);
+      this.capture.end(endedAt);
+    });
+    return endedAt;
+  }
+
+  /** Storage failed: the gate is shut and nothing more is taken. */
+  async abandon(): Promise<void> {
+    this.#giveUp();
+    this.capture.abandon(this.#clock.now());
+    await this.#source?.close();
+  }
+
+  #noteLost(lost: LostPackets): void {
+    const { gatekeeper } = this.capture;
+    // What went missing while nothing was kept was not lost to the recording.
+    if (!gatekeeper.isOpen || lost.from < gatekeeper.since) return;
+    this.capture.note({ kind: 'lost', ...lost, reason: 'network' });
+  }
+
+  #sendFence(opening: Opening, notBefore: Instant): void {
+    if (this.#opening !== opening) return;
+    const now = this.#clock.now();
+    const wait = Math.max(notBefore - now, 0);
+    if (wait > 0) {
+      opening.cancelTimer = this.#clock.later(Math.ceil(wait), () => this.#sendFence(opening, notBefore));
+      return;
+    }
+    this.capture.gatekeeper.fenceSent(now);
+    this.#source?.sendFence((at) => this.#fencePassed(opening, at));
+    // A fence is lost when the receive buffer is full: that buffer is being emptied, so it is worth another.
+    opening.cancelTimer = this.#clock.later(limits.fenceRetryMs, () => this.#sendFence(opening, notBefore));
+  }
+
+  #fencePassed(opening: Opening, at: Instant): void {
+    if (this.#opening !== opening) return;
+    this.#guarded(() => {
+      if (!this.capture.fencePassed(at)) return;
+      opening.cancelTimer();
+      this.#opening = undefined;
+      opening.settle(this.#moved());
+    });
+  }
+
+  #giveUp(): void {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    opening?.cancelTimer();
+    opening?.settle(undefined);
+  }
+
+  #moved(): GateMoved {
+    const { gatekeeper, home } = this.capture;
+    return { streamId: home.streamId, at: gatekeeper.since, withheldCount: gatekeeper.withheldCount };
+  }
+
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!isStorageFault(error)) throw error;
+      this.#onFault(error);
+    }
+  }
+}

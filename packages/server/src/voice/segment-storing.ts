@@ -1,0 +1,91 @@
+/** Ended segments on their way into the blob store: a few at a time, tried again until they are in. */
+import { type EndedSegment, type Spool, storeSegment } from '@tacet/capture';
+import type { BlobStore, Clock, SegmentDescriptor, StreamId } from '@tacet/domain';
+
+const lanesMax = 4;
+const retryMs = 1_000;
+
+export interface StoringPorts {
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  /** Resolves when the segment is known to the metadata store. */
+  readonly tell: (stored: SegmentDescriptor) => Promise<void>;
+  readonly report: (error: unknown) => void;
+}
+
+interface Waiting {
+  readonly segment: EndedSegment;
+  readonly spool: Spool;
+}
+
+export class SegmentStoring {
+  readonly #ports: StoringPorts;
+  readonly #waiting: Waiting[] = [];
+  readonly #open = new Map<StreamId, number>();
+  readonly #idle: { readonly streamId: StreamId; readonly resolve: () => void }[] = [];
+  #busy = 0;
+  #isStopped = false;
+
+  constructor(ports: StoringPorts) {
+    this.#ports = ports;
+  }
+
+  /** Takes an ended segment; its spool files are held until it is in store. */
+  put(segment: EndedSegment, spool: Spool): void {
+    const { streamId } = segment.home;
+    this.#open.set(streamId, (this.#open.get(streamId) ?? 0) + 1);
+    this.#waiting.push({ segment, spool });
+    this.#next();
+  }
+
+  /** Resolves when no segment of the stream is waiting any more. */
+  settled(streamId: StreamId): Promise<void> {
+    if (!this.#open.has(streamId)) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push({ streamId, resolve }));
+  }
+
+  /** No more retries; what is not in store stays in the spool for recovery. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const { segment } of this.#waiting.splice(0)) this.#done(segment.home.streamId);
+  }
+
+  #next(): void {
+    if (this.#busy >= lanesMax) return;
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) return;
+    this.#busy += 1;
+    this.#store(waiting).then(() => {
+      this.#busy -= 1;
+      this.#done(waiting.segment.home.streamId);
+      this.#next();
+    }, this.#ports.report);
+  }
+
+  async #store({ segment, spool }: Waiting): Promise<void> {
+    while (!this.#isStopped) {
+      try {
+        return await storeSegment(segment, spool, this.#ports.blobs, this.#ports.tell);
+      } catch (error) {
+        this.#ports.report(error);
+        // A spool that has failed cannot be read as durable any more: recovery decides what it holds.
+        if (spool.fault !== undefined) return;
+        await new Promise<void>((resolve) => {
+          this.#ports.clock.later(retryMs, resolve);
+        });
+      }
+    }
+  }
+
+  #done(streamId: StreamId): void {
+    const left = (this.#open.get(streamId) ?? 1) - 1;
+    if (left > 0) {
+      this.#open.set(streamId, left);
+      return;
+    }
+    this.#open.delete(streamId);
+    for (let place = this.#idle.length - 1; place >= 0; place -= 1) {
+      if (this.#idle[place]?.streamId === streamId) this.#idle.splice(place, 1)[0]?.resolve();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** The protocol between the main thread and a media worker: numbered requests, and news that wait for their receipt. */
+import type {
+  CaptureEnded,
+  CaptureRequest,
+  CaptureStarted,
+  FaultCode,
+  FaultFacts,
+  GateMoved,
+  GateReport,
+  Instant,
+  MediaNews,
+  StreamId,
+} from '@tacet/domain';
+
+/** Where a worker keeps things and which epoch its clock shares. */
+export interface WorkerSettings {
+  readonly epoch: number;
+  readonly dataDir: string;
+  /** Prefix of this worker's spool files, unlike that of any other worker or run. */
+  readonly spoolPrefix: string;
+  /** Local address on which RTP ports are bound. */
+  readonly bindAddress: string;
+}
+
+/** What can be asked of a worker, and what it answers. */
+export interface WorkerOperations {
+  readonly start: {
+    readonly ask: { readonly request: CaptureRequest; readonly port: number };
+    readonly answer: CaptureStarted;
+  };
+  readonly close: { readonly ask: { readonly streamIds: readonly StreamId[] }; readonly answer: readonly GateMoved[] };
+  readonly open: {
+    readonly ask: { readonly streamIds: readonly StreamId[]; readonly notBefore: Instant };
+    readonly answer: GateReport;
+  };
+  readonly end: { readonly ask: { readonly streamId: StreamId }; readonly answer: CaptureEnded };
+  readonly dispose: { readonly ask: Record<string, never>; readonly answer: null };
+}
+
+export type OperationName = keyof WorkerOperations;
+
+type Ask<Name extends OperationName> = {
+  readonly kind: 'ask';
+  readonly id: number;
+  readonly operation: Name;
+  readonly ask: WorkerOperations[Name]['ask'];
+};
+
+/** Main thread → worker. */
+export type ToWorker =
+  | { [Name in OperationName]: Ask<Name> }[OperationName]
+  | { readonly kind: 'newsTaken'; readonly id: number };
+
+/** Worker → main thread. */
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: WorkerOperations[OperationName]['answer'] }
+  | { readonly kind: 'fault'; readonly id: number; readonly code: FaultCode; readonly facts: FaultFacts }
+  | { readonly kind: 'news'; readonly id: number; readonly news: MediaNews }
+  | { readonly kind: 'trouble'; readonly message: string }
+  | { readonly kind: 'ready' };

@@ -1,0 +1,116 @@
+/** A media worker seen from the main thread. */
+import { Worker } from 'node:worker_threads';
+import {
+  type CaptureEnded,
+  type CaptureRequest,
+  type CaptureStarted,
+  Fault,
+  type GateMoved,
+  type GateReport,
+  type Instant,
+  type MediaNews,
+  type StreamId,
+} from '@tacet/domain';
+import type { MediaNode } from './media-node.ts';
+import type { FromWorker, OperationName, ToWorker, WorkerOperations, WorkerSettings } from './worker-messages.ts';
+
+export interface WorkerNodePorts {
+  readonly onNews: (news: MediaNews) => Promise<void>;
+  readonly onTrouble: (message: string) => void;
+  /** The worker is gone, with every capture it had. */
+  readonly onLost: () => void;
+}
+
+interface Waiting {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (fault: Fault) => void;
+}
+
+export class WorkerNode implements MediaNode {
+  readonly #worker: Worker;
+  readonly #ports: WorkerNodePorts;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #isGone = false;
+
+  private constructor(settings: WorkerSettings, ports: WorkerNodePorts) {
+    this.#ports = ports;
+    this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData: settings });
+    this.#worker.on('message', (message: FromWorker) => this.#hear(message));
+    this.#worker.on('error', (error) => ports.onTrouble(error.message));
+    this.#worker.on('exit', () => this.#lost());
+  }
+
+  /** @throws Fault mediaUnavailable when the worker does not come up. */
+  static start(settings: WorkerSettings, ports: WorkerNodePorts): Promise<WorkerNode> {
+    return new Promise((resolve, reject) => {
+      const node = new WorkerNode(settings, ports);
+      node.#worker.once('message', () => resolve(node));
+      node.#worker.once('exit', () => reject(new Fault('mediaUnavailable', { what: 'worker' })));
+    });
+  }
+
+  start(request: CaptureRequest, port: number): Promise<CaptureStarted> {
+    return this.#ask('start', { request, port });
+  }
+
+  close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]> {
+    return this.#ask('close', { streamIds });
+  }
+
+  open(streamIds: readonly StreamId[], notBefore: Instant): Promise<GateReport> {
+    return this.#ask('open', { streamIds, notBefore });
+  }
+
+  end(streamId: StreamId): Promise<CaptureEnded> {
+    return this.#ask('end', { streamId });
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#isGone) return;
+    await this.#ask('dispose', {});
+    this.#isGone = true;
+    await this.#worker.terminate();
+  }
+
+  #ask<Name extends OperationName>(
+    operation: Name,
+    ask: WorkerOperations[Name]['ask'],
+  ): Promise<WorkerOperations[Name]['answer']> {
+    if (this.#isGone) return Promise.reject(new Fault('mediaUnavailable', { what: 'worker' }));
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const message = { kind: 'ask', id, operation, ask } as ToWorker;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage(message);
+    });
+  }
+
+  #hear(message: FromWorker): void {
+    if (message.kind === 'answer') this.#settle(message.id)?.resolve(message.answer as never);
+    else if (message.kind === 'fault') this.#settle(message.id)?.reject(new Fault(message.code, message.facts));
+    else if (message.kind === 'trouble') this.#ports.onTrouble(message.message);
+    else if (message.kind === 'news') {
+      const { id } = message;
+      this.#ports.onNews(message.news).then(
+        () => this.#worker.postMessage({ kind: 'newsTaken', id } satisfies ToWorker),
+        (error) => this.#ports.onTrouble(error instanceof Error ? error.message : 'news not taken'),
+      );
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #lost(): void {
+    const wasGone = this.#isGone;
+    this.#isGone = true;
+    for (const { reject } of this.#waiting.values()) reject(new Fault('mediaUnavailable', { what: 'worker' }));
+    this.#waiting.clear();
+    if (!wasGone) this.#ports.onLost();
+  }
+}

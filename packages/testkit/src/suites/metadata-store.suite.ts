@@ -1,0 +1,19 @@
+/** What every brand of metadata store must do; each brand's tests run it. */
+import { describe } from 'node:test';
+import { auditRules } from './metadata-audit.ts';
+import { batchRules } from './metadata-batches.ts';
+import { searchRules } from './metadata-search.ts';
+import { timelineRules } from './metadata-timelines.ts';
+import type { MakeMetadataStore } from './metadata-under-test.ts';
+
+export type { MakeMetadataStore, MetadataStoreUnderTest } from './metadata-under-test.ts';
+
+/** Registers the tests under the name of the brand. */
+export function metadataStoreSuite(name: string, make: MakeMetadataStore): void {
+  describe(`metadata store: ${name}`, () => {
+    batchRules(make);
+    searchRules(make);
+    timelineRules(make);
+    auditRules(make);
+  });
+}
