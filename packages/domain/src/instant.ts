@@ -3,7 +3,8 @@
 declare const brand: unique symbol;
 /**
  * Milliseconds since the Unix epoch, with fractions down to a microsecond, read from a clock that never steps
- * backwards within one run of a node: wall time at the start of the process plus monotonic time since.
+ * backwards within one run of a node: wall time at the start of the process plus monotonic time since. A double keeps
+ * whole microseconds apart, in sums as well, until 2^41 ms: September 2039.
  */
 export type Instant = number & { readonly [brand]: 'instant' };
 

@@ -1,5 +1,5 @@
 /** The exact shape of rendered audio, known from the recording's stretch and its pauses alone. */
-import { Fault, type Interval, needs, union } from '@tacet/domain';
+import { earliest, Fault, type Interval, latest, needs, union } from '@tacet/domain';
 import { wavHeader } from '@tacet/wire/container';
 import { type FrameRange, frameAt, frameRate, framesOf } from './frames.ts';
 
@@ -19,6 +19,7 @@ export interface AudioShape {
 }
 
 export interface AudioPlan {
+  readonly contentType: 'audio/wav';
   readonly channelCount: number;
   /** The WAV header. */
   readonly header: Uint8Array;
@@ -55,10 +56,7 @@ function between(gaps: readonly FrameRange[], frameCount: number): readonly Fram
 export function audioPlan({ stretch, withheld, channels }: AudioShape, gap: GapMode): AudioPlan {
   const origin = stretch.from;
   const frameCount = Math.max(0, frameAt(stretch.to, origin));
-  const clipped = withheld.map(({ from, to }) => ({
-    from: from < stretch.from ? stretch.from : from,
-    to: to > stretch.to ? stretch.to : to,
-  }));
+  const clipped = withheld.map(({ from, to }) => ({ from: latest(from, stretch.from), to: earliest(to, stretch.to) }));
   const gaps = union(clipped)
     .map((interval) => framesOf(interval, origin))
     .filter(({ from, to }) => from < to);
@@ -68,7 +66,8 @@ export function audioPlan({ stretch, withheld, channels }: AudioShape, gap: GapM
   if (!header.ok) throw new Fault('formatUnavailable', { format: 'WAV', what: header.fault.code });
   const frameBytes = channelCount * bytesPerSample;
   const lengthBytes = header.value.length + lengthOf(pieces) * frameBytes;
-  return { channelCount, header: header.value, gaps, pieces, frameBytes, lengthBytes };
+  const contentType = 'audio/wav';
+  return { contentType, channelCount, header: header.value, gaps, pieces, frameBytes, lengthBytes };
 }
 
 /** The stretches of the recording whose sound stands in `bytes` of the file behind the header, in order. */

@@ -7,6 +7,7 @@ import type { StreamClocks } from './clock-memory.ts';
 import { type FrameRange, frameAt } from './frames.ts';
 import { type PlacedPacket, placeAudio, placedEarlierFramesMax, placedLaterFramesMax } from './place-audio.ts';
 import { readSegment, type SegmentPorts } from './read-segment.ts';
+import { RtpClocks } from './rtp-clocks.ts';
 
 export interface ReelStream {
   /** In the order of their numbers. */
@@ -34,6 +35,8 @@ export class AudioReel {
   readonly #ports: SegmentPorts;
   #loaded: LoadedSegment[] = [];
   #place = 0;
+  /** As they stand before the segment at `#place`. */
+  #clocks = new RtpClocks();
   /** From this frame on packets may be missing, because a chunk could not be verified. */
   #flaw: { readonly frame: number; readonly fault: Fault } | undefined;
 
@@ -61,8 +64,9 @@ export class AudioReel {
       const segment = segments[this.#place];
       if (segment === undefined) return;
       if (frameAt(segment.captured.from, this.#origin) - placedEarlierFramesMax >= window.to) return;
-      const isKnown = clocks.knows(this.#place, segment.id);
-      if (!isKnown || this.#mayReach(segment, window)) await this.#read(segment, window);
+      const known = clocks.behind(this.#place, segment.id);
+      if (known === undefined || this.#mayReach(segment, window)) await this.#read(segment, window);
+      else this.#clocks = known;
       this.#place += 1;
     }
   }
@@ -74,14 +78,13 @@ export class AudioReel {
   }
 
   async #read(segment: SegmentDescriptor, window: FrameRange): Promise<void> {
-    const { laws, channelsAt } = this.#stream;
+    const { laws, channelsAt, clocks } = this.#stream;
     const { units, flaw } = await readSegment(segment, this.#ports);
-    const clocks = this.#stream.clocks.before(this.#place);
-    const packets = placeAudio(audioPackets(units, laws, channelsAt), clocks, this.#origin);
+    const packets = placeAudio(audioPackets(units, laws, channelsAt), this.#clocks, this.#origin);
     if (flaw !== undefined) {
       this.#flaw = { frame: frameAt(flaw.from, this.#origin) - placedEarlierFramesMax, fault: flaw.fault };
     } else {
-      this.#stream.clocks.remember(this.#place, segment.id, clocks);
+      clocks.remember(this.#place, segment.id, this.#clocks);
     }
     const end = packets.reduce((last, packet) => Math.max(last, endOf(packet)), Number.NEGATIVE_INFINITY);
     if (end > window.from) this.#loaded.push({ packets, next: 0, end });

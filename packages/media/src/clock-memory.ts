@@ -1,27 +1,25 @@
 /** How the clocks stood behind each segment, so that rendering can begin in the middle of a recording. */
 import type { RecordingId, SegmentId, StreamId } from '@tacet/domain';
 import { mediaLimits } from './limits.ts';
-import { RtpClocks } from './rtp-clocks.ts';
+import type { RtpClocks } from './rtp-clocks.ts';
 
-/** The clocks of one stream. */
+/** The clocks of one stream, behind each of its segments. */
 export class StreamClocks {
   readonly #behind: { readonly segmentId: SegmentId; readonly clocks: RtpClocks }[] = [];
 
-  /** Whether it is known how the clocks stood behind the segment at `place` of the stream's list. */
-  knows(place: number, segmentId: SegmentId): boolean {
-    if (this.#behind[place]?.segmentId === segmentId) return true;
-    // A segment that came into store late changes what is known of those behind it.
+  /**
+   * A copy of the clocks as they stood behind the segment at `place` of the stream's list; `undefined` when that is not
+   * known. To be asked for one place after the other: a segment that came into store late changes all behind it.
+   */
+  behind(place: number, segmentId: SegmentId): RtpClocks | undefined {
+    const known = this.#behind[place];
+    if (known?.segmentId === segmentId) return known.clocks.copy();
     this.#behind.length = Math.min(this.#behind.length, place);
-    return false;
-  }
-
-  /** A copy of the clocks as they stood before the segment at `place`. */
-  before(place: number): RtpClocks {
-    return this.#behind[place - 1]?.clocks.copy() ?? new RtpClocks();
+    return undefined;
   }
 
   remember(place: number, segmentId: SegmentId, clocks: RtpClocks): void {
-    this.#behind[place] = { segmentId, clocks };
+    if (place <= this.#behind.length) this.#behind[place] = { segmentId, clocks: clocks.copy() };
   }
 }
 

@@ -68,14 +68,14 @@ export class MixWindow {
   }
 
   /** The window as 16-bit little-endian PCM, channels interleaved, in memory of its own. */
-  samples(): Uint8Array {
+  samples(): Uint8Array<ArrayBuffer> {
     const length = this.#range.to - this.#range.from;
     const stride = this.#channels.length;
     const samples = new Int16Array(length * stride);
     for (const [number, { sums }] of this.#channels.entries()) {
       for (let at = 0, to = number; at < length; at += 1, to += stride) {
         const sum = sums[at] ?? 0;
-        samples[to] = sum > 32_767 ? 32_767 : sum < -32_768 ? -32_768 : sum;
+        samples[to] = Math.max(-32_768, Math.min(32_767, sum));
       }
     }
     const bytes = new Uint8Array(samples.buffer);

@@ -72,10 +72,10 @@ class Placing {
     let clock = known;
     for (const [at, packet] of this.#sent.entries()) {
       const { timestamp } = packet;
-      clock = this.#tied(clock, at, packet);
-      const frame = frameOf(clock, timestamp);
+      const { isSettled, ...tied } = this.#tied(clock, at, packet);
+      const frame = frameOf(tied, timestamp);
       into.push({ frame, packet });
-      clock = { timestamp, frame };
+      clock = { timestamp, frame, isSettled };
     }
     return clock;
   }
@@ -83,29 +83,35 @@ class Placing {
   /** The clock by which the packet is placed: the one that is known, or that one moved to where the packets are. */
   #tied(known: ClockReading | undefined, at: number, packet: AudioPacket): ClockReading {
     const { timestamp } = packet;
-    if (known === undefined) {
-      const here = { timestamp, frame: Math.round(this.#arrivalFrame(packet)) };
-      return { timestamp, frame: here.frame + Math.round(this.#fastest(here, at, packet)) };
-    }
-    if (Math.abs(this.#deviation(known, packet)) <= deviationFrames) return known;
-    const moved = this.#fastest(known, at, packet);
-    if (Math.abs(moved) <= deviationFrames) return known;
-    return { timestamp, frame: frameOf(known, timestamp) + Math.round(moved) };
+    const clock = known ?? { timestamp, frame: Math.round(this.#arrivalFrame(packet)), isSettled: false };
+    if (clock.isSettled && Math.abs(this.#deviation(clock, packet)) <= deviationFrames) return clock;
+    const { least, isSettled } = this.#fastest(clock, at, packet);
+    const isKept = known !== undefined && Math.abs(least) <= deviationFrames;
+    if (isKept && (clock.isSettled || least >= 0)) return { ...clock, isSettled: clock.isSettled || isSettled };
+    return { timestamp, frame: frameOf(clock, timestamp) + Math.round(least), isSettled };
   }
 
-  /** The smallest deviation among the packet and those sent soon after it that came later than it by its clock. */
-  #fastest(clock: ClockReading, at: number, packet: AudioPacket): number {
+  /**
+   * The smallest deviation among the packet and those sent soon after it, and whether that is all that can be asked
+   * for: the packets of a whole second.
+   */
+  #fastest(clock: ClockReading, at: number, packet: AudioPacket): { least: number; isSettled: boolean } {
     const own = this.#deviation(clock, packet);
     let least = own;
+    let isSettled = at + mediaLimits.clockLookAheadPackets < this.#sent.length;
     const end = Math.min(this.#sent.length, at + mediaLimits.clockLookAheadPackets);
     for (let next = at + 1; next < end; next += 1) {
       const other = this.#sent[next];
-      if (other === undefined || other.arrivedAt - packet.arrivedAt > mediaLimits.clockLookAheadMs) continue;
+      if (other === undefined) break;
+      if (other.arrivedAt - packet.arrivedAt > mediaLimits.clockLookAheadMs) {
+        isSettled = true;
+        continue;
+      }
       const deviation = this.#deviation(clock, other);
       // Farther away than any packet may be late, it belongs to another run of the clock.
       if (deviation < least && deviation >= own - lateFrames) least = deviation;
     }
-    return least;
+    return { least, isSettled };
   }
 
   /** Frames by which the packet arrived later than its clock says it was sent. */

@@ -34,7 +34,6 @@ export interface AudioPorts extends SegmentPorts {
 
 /** Audio of a known length, read in ranges. */
 export class AudioRendering {
-  readonly contentType: 'audio/wav' = 'audio/wav';
   readonly #score: AudioScore;
   readonly #gap: GapMode;
   readonly #ports: Required<AudioPorts>;

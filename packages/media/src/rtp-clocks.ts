@@ -7,6 +7,8 @@ export interface ClockReading {
   readonly timestamp: number;
   /** Frames (8 kHz) since the recording's start; a whole number, negative before it. */
   readonly frame: number;
+  /** Enough packets were seen to know the fastest way through the network; until then the next ones may correct it. */
+  readonly isSettled: boolean;
 }
 
 /** The last reading of each source (SSRC) of a stream; the source heard longest ago is forgotten first. */
@@ -36,6 +38,6 @@ export class RtpClocks {
 }
 
 /** The frame at which a packet with `timestamp` begins, by the shortest way around the 32-bit clock. */
-export function frameOf(reading: ClockReading, timestamp: number): number {
+export function frameOf(reading: Pick<ClockReading, 'timestamp' | 'frame'>, timestamp: number): number {
   return reading.frame + ((timestamp - reading.timestamp) | 0);
 }

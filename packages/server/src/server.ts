@@ -91,8 +91,10 @@ function notReadyBecause(core: Core): readonly string[] {
 }
 
 async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string> {
-  const { config, control, epoch, identity } = core;
-  const playback = stack.use(new PlaybackHost({ dataDir: config.dataDir, epoch }));
+  const { config, control, identity } = core;
+  const playback = stack.use(
+    new PlaybackHost({ dataDir: config.dataDir, onTrouble: (message) => core.log.error('playback', { message }) }),
+  );
   const clock = control.clock;
   const app = createHttpApp({
     control,
@@ -115,7 +117,7 @@ async function openSip(core: Core, stack: AsyncDisposableStack): Promise<string>
   const { config, control, log } = core;
   const sip = createSipServer({
     listen: config.sipListen,
-    ...(config.publicAddress === undefined ? {} : { publicAddress: config.publicAddress }),
+    publicAddress: config.publicAddress,
     context: control,
     log,
   });

@@ -1,7 +1,12 @@
 /** Failures that only an HTTP request can have, beside the domain's faults. */
 import type { FaultFacts } from '@tacet/domain';
 
-export type EdgeFaultCode = 'routeUnknown' | 'bodyTooLarge' | 'contentTypeUnsupported' | 'rangeUnsatisfiable' | 'defect';
+export type EdgeFaultCode =
+  | 'routeUnknown'
+  | 'bodyTooLarge'
+  | 'contentTypeUnsupported'
+  | 'rangeUnsatisfiable'
+  | 'defect';
 
 export class EdgeFault extends Error {
   override readonly name = 'EdgeFault';

@@ -164,3 +164,9 @@ export function errorBody(
     errors: [],
   };
 }
+
+/** Headers that RFC 9110 wants beside a status: §11.6.1 for 401, §15.5.17 for 416. */
+export function errorHeaders({ status }: ErrorBody, facts: FaultFacts): { readonly [name: string]: string } {
+  if (status === 401) return { 'www-authenticate': 'Bearer' };
+  return status === 416 ? { 'content-range': `bytes */${String(facts['lengthBytes'])}` } : {};
+}

@@ -5,7 +5,14 @@ import { type GuardedCall, type GuardedDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import { httpLimits } from './http-limits.ts';
 import { conversationIdOf } from './path-ids.ts';
-import { type ChoiceParameter, choiceOf, type IntegerParameter, integerOf, type TextParameter, textOf } from './query.ts';
+import {
+  type ChoiceParameter,
+  choiceOf,
+  type IntegerParameter,
+  integerOf,
+  type TextParameter,
+  textOf,
+} from './query.ts';
 import { callConversationModel } from './view-call-conversation.ts';
 import { conversationModel } from './view-conversation.ts';
 import { listing } from './view-page.ts';

@@ -1,5 +1,5 @@
 /** The doors for whoever watches over the process. */
-import { ok, type OpenDoor } from './door.ts';
+import { type OpenDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 
 export function healthDoors({ notReadyBecause }: HttpContext): readonly OpenDoor[] {

@@ -33,7 +33,10 @@ async function follow(http: HttpContext, token: string, link: MediaLink): Promis
 }
 
 /** The name says nothing of the conversation (P13). */
-function fileHeaders({ recording }: RecordingView, { contentType }: OpenedPlayback): { readonly [name: string]: string } {
+function fileHeaders(
+  { recording }: RecordingView,
+  { contentType }: OpenedPlayback,
+): { readonly [name: string]: string } {
   return {
     'content-type': contentType,
     'content-disposition': `attachment; filename="recording-${recording.id}.wav"`,

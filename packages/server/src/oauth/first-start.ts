@@ -108,7 +108,7 @@ async function refreshAdmin(admin: OauthClient, settings: AdminSettings, parts: 
   const { identity, tokens, clock, onEvent } = parts;
   identity.putClients([{ ...admin, secretHash: await hashSecret(secret) }]);
   // Rule: Tokens of the admin client end when its secret is replaced.
-  const count = 1;
+  const count = tokens.removeAllOf({ clientId });
   await removeCredentials(parts);
   const facts = { change: 'secretReplaced', tokensRevokedCount: count };
   onEvent({ action: 'clientChanged', result: 'done', at: clock.now(), clientId, name: admin.name, from: '', facts });

@@ -9,5 +9,5 @@ const grammar = /^[a-z0-9-]+(\/[a-z0-9-.]+)*$/;
 /** Lower-case letters, digits and `-`, in parts divided by `/`; later parts may hold dots, but not begin with one. */
 export function isBlobName(name: string): boolean {
   if (name.length > nameBytesMax || !grammar.test(name)) return false;
-  return name.split('/').every((part) => part.length <= partBytesMax);
+  return name.split('/').every((part) => part.length <= partBytesMax && !part.startsWith('.'));
 }

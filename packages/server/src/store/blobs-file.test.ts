@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, normalize, sep } from 'node:path';
+import { join, normalize, relative, sep } from 'node:path';
 import { test } from 'node:test';
 import { Defect, Fault } from '@tacet/domain';
 import fc from 'fast-check';
@@ -104,6 +104,25 @@ test('what a crash left half-written has no name, and is removed on request', as
   assert.deepEqual(readdirSync(root), []);
   await store.put('recording/1.seg', Buffer.from('x'));
   assert.deepEqual(await namesOf(store), ['recording/1.seg']);
+});
+
+test('a folder that somebody else removed meanwhile is made again', async () => {
+  using folder = temporaryFolder();
+  const [one, other] = [new FileBlobStore(folder.path), new FileBlobStore(folder.path)];
+  await one.put('recording/1.seg', Buffer.from('x'));
+  await other.remove('recording/1.seg');
+  await one.put('recording/2.seg', Buffer.from('x'));
+  assert.deepEqual(await namesOf(one), ['recording/2.seg']);
+});
+
+test('however the folder of the store is written, it is the same store', async () => {
+  using folder = temporaryFolder();
+  const root = join(folder.path, 'blobs');
+  const ways = [root, `${root}/`, `${folder.path}/./x/../blobs//`, relative(process.cwd(), root)];
+  for (const [index, way] of ways.entries()) {
+    await new FileBlobStore(way).put(`recording/${index}.seg`, Buffer.from('x'));
+    assert.equal((await namesOf(new FileBlobStore(way))).length, index + 1);
+  }
 });
 
 test('the folder of a recording goes with its last blob', async () => {

@@ -1,7 +1,7 @@
 /** The embedded blob store: finished segments as files in a folder. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, opendir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type BlobStore, Fault, needs } from '@tacet/domain';
 import { isBlobName } from './blob-name.ts';
 import { hasErrorCode } from './error-code.ts';
@@ -23,8 +23,8 @@ export class FileBlobStore implements BlobStore {
 
   /** @param root a folder of its own; it is made when the first blob is put. */
   constructor(root: string) {
-    this.#root = root;
-    this.#unfinished = join(root, unfinishedFolder);
+    this.#root = resolve(root);
+    this.#unfinished = join(this.#root, unfinishedFolder);
   }
 
   /** @throws Fault storageUnavailable; then nothing is stored under the name, or what was there before. */
@@ -121,7 +121,7 @@ export class FileBlobStore implements BlobStore {
   async #makeDurableFolder(folder: string): Promise<void> {
     if (this.#durableFolders.has(folder)) return;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (let above = folder; above !== this.#root; ) {
+    for (let above = folder; above.length > this.#root.length; ) {
       above = dirname(above);
       await syncFolder(above);
     }

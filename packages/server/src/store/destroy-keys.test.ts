@@ -22,22 +22,23 @@ test('after the keys of a recording are destroyed no file of the database holds 
   using folder = temporaryFolder();
   using db = openDatabase(folder.path);
   await using store = new SqliteMetadataStore(db);
-  const [doomed, other] = [freshId<RecordingId>(), freshId<RecordingId>()];
-  const [doomedKeys, otherKeys] = [freshKeys(200), freshKeys(200)];
+  const recordings = Array.from({ length: 3 }, () => ({ id: freshId<RecordingId>(), keys: freshKeys(200) }));
   for (let number = 0; number < 200; number += 1) {
-    const segments = [
-      someSegment(doomed, number, doomedKeys[number] ?? ''),
-      someSegment(other, number, otherKeys[number] ?? ''),
-    ];
+    const segments = recordings.map(({ id, keys }) => someSegment(id, number, keys[number] ?? ''));
     await store.commit({ segments });
     // The same segment told again, longer than before: its row moves, and leaves a place where it was.
     await store.commit({ segments: segments.map((each) => ({ ...each, lastTag: 'c'.repeat(32 + number) })) });
   }
-  assert.equal(foundIn(folder.path, doomedKeys), 200);
-  assert.equal(await store.destroyKeys(doomed), 200);
-  assert.equal(foundIn(folder.path, doomedKeys), 0);
-  assert.equal(foundIn(folder.path, otherKeys), 200);
-  assert.deepEqual(new Set((await store.segmentsOf(doomed)).map((segment) => segment.wrappedKey)), new Set(['']));
+  const found = (): readonly number[] => recordings.map(({ keys }) => foundIn(folder.path, keys));
+  const left = recordings.map(() => 200);
+  assert.deepEqual(found(), left);
+  // One after the other: destroying some must not make copies of those that are destroyed later.
+  for (const [index, { id }] of recordings.entries()) {
+    assert.equal(await store.destroyKeys(id), 200);
+    left[index] = 0;
+    assert.deepEqual(found(), left);
+    assert.ok((await store.segmentsOf(id)).every(({ wrappedKey }) => wrappedKey === ''));
+  }
 });
 
 test('a key that waits to be committed when its recording is destroyed is destroyed as well', async () => {

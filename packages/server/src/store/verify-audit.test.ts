@@ -106,7 +106,15 @@ test('a text that was never an entry is found, even with its right hash', async 
   const put = db.prepare('UPDATE audit SET text = ?, hash = ? WHERE number = 2');
   put.run('not JSON', auditHash('not JSON'));
   assert.deepEqual(findings(db), ['2: Its text cannot be read.']);
-  const spaced = '{ "number": 2 }';
-  put.run(spaced, auditHash(spaced));
+  put.run('{"number":2}', auditHash('{"number":2}'));
   assert.equal(findings(db).length, 1);
+});
+
+test('an entry that says the same in another form is found, even with its right hash', async () => {
+  using db = await logOf(2);
+  unlock(db);
+  const text = String(db.prepare('SELECT text FROM audit WHERE number = 2').get()?.['text']);
+  const spaced = JSON.stringify(JSON.parse(text), null, 1);
+  db.prepare('UPDATE audit SET text = ?, hash = ? WHERE number = 2').run(spaced, auditHash(spaced));
+  assert.deepEqual(findings(db), ['2: Its text is not in the form in which entries are written.']);
 });

@@ -21,11 +21,10 @@ test('the corpus is never changed, not even when its files are buffers', () => {
   assert.deepEqual(corpus, freshCorpus());
 });
 
-test('inputs differ from their file, and from each other, nearly always', () => {
-  const inputs = [...mutations(7, freshCorpus().slice(0, 1), 500)].map((bytes) =>
-    Buffer.from(bytes).toString('latin1'),
-  );
-  assert.ok(inputs.filter((text) => text === texts[0]).length < 50);
+test('inputs nearly always differ from their file, and from each other', () => {
+  const text = Array.from({ length: 40 }, (_, line) => `header-${line}: value ${line * line}`).join('\r\n');
+  const inputs = [...mutations(7, [Buffer.from(text)], 500)].map((bytes) => Buffer.from(bytes).toString('latin1'));
+  assert.ok(inputs.filter((input) => input === text).length < 50);
   assert.ok(new Set(inputs).size > 400);
 });
 

@@ -6,7 +6,7 @@ import { searchRules } from './metadata-search.ts';
 import { timelineRules } from './metadata-timelines.ts';
 import type { MakeMetadataStore } from './metadata-under-test.ts';
 
-export type { MakeMetadataStore, MetadataStoreUnderTest } from './metadata-under-test.ts';
+export type { MakeMetadataStore } from './metadata-under-test.ts';
 
 /** Registers the tests under the name of the brand. */
 export function metadataStoreSuite(name: string, make: MakeMetadataStore): void {

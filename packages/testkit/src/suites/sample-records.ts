@@ -26,11 +26,11 @@ export function freshId<T extends Id<string>>(): T {
   return randomUUID() as string as T;
 }
 
-export function sampleAsked(name: string = 'Agent desktop'): Asked {
+function sampleAsked(): Asked {
   return {
     clientId: freshId(),
     userId: freshId(),
-    name,
+    name: 'Agent desktop',
     from: '192.0.2.17',
     door: 'PUT /api/v2/conversations/calls/{conversationId}/recordingstate',
     requestId: freshId(),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mutations } from '../../../testkit/src/fuzz/mutate.ts';
+import { mutations } from '@tacet/testkit/fuzz';
 import { decodeG711, decodeG711Sample, encodeG711 } from './index.ts';
 
 const corpus = ['pcmu.s16le', 'pcma.s16le'].map(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mutations } from '../../../testkit/src/fuzz/mutate.ts';
+import { mutations } from '@tacet/testkit/fuzz';
 import { containerLimits, readWav } from './index.ts';
 
 const folder = join(import.meta.dirname, 'corpus');

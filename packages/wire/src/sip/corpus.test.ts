@@ -35,7 +35,7 @@ for (const name of namesIn('valid/')) {
 }
 
 /** Each unsound message: the fault, the header at fault, and the status of the answer (none: it is not answered). */
-const faults: Readonly<Record<string, readonly [code: SipFaultCode, header?: string, status?: number]>> = {
+const faults: Readonly<Record<string, readonly [code: SipFaultCode, header?: string | undefined, status?: number]>> = {
   'bare-carriage-return': ['textInvalid', undefined, 400],
   'bare-line-feed': ['textInvalid', undefined, 400],
   'bracketed-request-uri': ['uriInvalid', undefined, 400],

@@ -103,7 +103,7 @@ function isEscaped(text: string, at: number): boolean {
 /** Lines, where one that begins with a space or tab continues the line before it, joined by a space (§7.3.1). */
 function unfolded(text: string): readonly string[] {
   const lines = text.split(/\r\n|\r|\n/);
-  if (!lines.slice(1).some(isContinuation)) return lines;
+  if (!/[\r\n][ \t]/.test(text)) return lines;
   const [start = '', ...rest] = lines;
   const joined: string[][] = [];
   for (const line of rest) {

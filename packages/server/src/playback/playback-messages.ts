@@ -1,0 +1,37 @@
+/** The protocol between the main thread and the playback worker: a reader pulls, the worker renders one piece. */
+import type { FaultCode, FaultFacts } from '@tacet/domain';
+import type { GapMode } from '@tacet/media';
+import type { PlaybackPlan } from '../control/index.ts';
+
+/** Where the worker finds blobs and keys. */
+export interface PlaybackSettings {
+  readonly dataDir: string;
+}
+
+/** One range of one rendered recording. */
+export interface RenderOrder {
+  readonly plan: PlaybackPlan;
+  readonly gap: GapMode;
+  /** Bytes from `from` up to, but not including, `to`. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Main thread → worker. Ids name reads and are never used twice. */
+export type ToPlaybackWorker =
+  | { readonly kind: 'begin'; readonly id: number; readonly order: RenderOrder }
+  /** One more piece; a reader asks again only after it was answered. */
+  | { readonly kind: 'pull'; readonly id: number }
+  /** The reader is gone; nothing more is answered. */
+  | { readonly kind: 'cancel'; readonly id: number };
+
+/** Worker → main thread: one answer to each pull; after `end` or `fault` the read is over. */
+export type PullAnswer =
+  | { readonly kind: 'chunk'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'end'; readonly id: number }
+  | { readonly kind: 'fault'; readonly id: number; readonly code: FaultCode; readonly facts: FaultFacts };
+
+export type FromPlaybackWorker =
+  | PullAnswer
+  /** Something that should not happen, in words without content. */
+  | { readonly kind: 'trouble'; readonly message: string };

@@ -1,0 +1,185 @@
+/** An INVITE that begins a recording session (RFC 7866 §7.1): recorded first, answered after. */
+import { Fault } from '@tacet/domain';
+import { type SessionDescription as SdpDescription, writeDescription } from '@tacet/wire/sdp';
+import {
+  buildResponse,
+  type Dialog,
+  dialogAsServer,
+  dialogKey,
+  headerValues,
+  negotiateSessionTimer,
+  type SessionTimerVerdict,
+  type SipRequest,
+  tagOf,
+} from '@tacet/wire/sip';
+import { endRecordingSession, type SessionStarted, startRecordingSession } from '../control/index.ts';
+import { answer, type Refusal, retryAfter, warning } from './answers.ts';
+import { accept, allow, recordingContact, supported } from './capabilities.ts';
+import { firstAnswer } from './compose-answer.ts';
+import { type DescribedOffer, describeSession } from './describe-session.ts';
+import type { IncomingRequest } from './endpoint-user.ts';
+import { refusalFor } from './faults.ts';
+import { sipEdgeLimits } from './limits.ts';
+import { type RecordingOffer, readOffer, unreadableBody } from './read-offer.ts';
+import type { RecordedDialog } from './recorded-dialog.ts';
+import { noteFailure, type PendingInvite, type RecordingEdge, sourceAsks } from './recording-edge.ts';
+import { armExpiry } from './session-expiry.ts';
+import { sendSuccess } from './success-repeat.ts';
+import { TimerSet } from './timer-set.ts';
+import { uniqueText } from './unique-text.ts';
+
+/** Everything that has to be known before anything is started. */
+interface Prepared {
+  readonly dialog: Dialog;
+  readonly localHost: string;
+  readonly offer: RecordingOffer & { readonly description: SdpDescription };
+  readonly described: DescribedOffer;
+}
+
+/** RFC 3261 §8.2.2.2: the same request that came by two paths has equal values here. */
+function mergeKeyOf(request: SipRequest): string {
+  return [request.callId, tagOf(request.from) ?? '', request.cseq.number].join('\n');
+}
+
+function refusedAtOnce(edge: RecordingEdge, request: SipRequest, timer: SessionTimerVerdict): Refusal | undefined {
+  if (edge.isStopping) return refusalFor(new Fault('stopping'));
+  if (edge.dialogs.size + edge.pending.size >= sipEdgeLimits.dialogsMax) {
+    return { status: 503, headers: [retryAfter(sipEdgeLimits.retryAfterSeconds)] };
+  }
+  if (edge.merges.has(mergeKeyOf(request))) return { status: 482 };
+  if (timer.kind === 'refused') return timer;
+  return unreadableBody(request);
+}
+
+/** @throws Fault metadataMissing or offerUnacceptable. */
+function demandOffer(offer: RecordingOffer): Prepared['offer'] {
+  const hasMetadata = offer.metadata !== undefined || offer.metadataFault !== undefined;
+  if (!hasMetadata) throw new Fault('metadataMissing');
+  const { description } = offer;
+  // An SRC offers (RFC 7866 §7.1.1); without an offer there is nothing that could be recorded.
+  if (description === undefined) throw new Fault('offerUnacceptable');
+  return { ...offer, description };
+}
+
+async function prepare(edge: RecordingEdge, { request, way }: IncomingRequest): Promise<Prepared | Refusal> {
+  const offer = demandOffer(readOffer(request));
+  const described = describeSession(offer.description, offer.metadata);
+  if (described.described.streams.length === 0) throw new Fault('offerUnacceptable');
+  const dialog = dialogAsServer(request, buildResponse(request, 200, { toTag: uniqueText() }));
+  if (dialog === undefined) return { status: 400, headers: [warning(399, 'One Contact with a SIP address is needed')] };
+  const localHost = edge.publicAddress ?? (await edge.endpoint.localHostOf(way));
+  return { dialog, localHost, offer, described };
+}
+
+function keep(
+  edge: RecordingEdge,
+  { way, request }: IncomingRequest,
+  { dialog, localHost, offer, described }: Prepared,
+  started: SessionStarted,
+): RecordedDialog {
+  const basis = { offer: offer.description, labels: described.labels, streams: started.streams, address: localHost };
+  const methods = headerValues(request, 'Allow').map((method) => method.toUpperCase());
+  const recorded: RecordedDialog = {
+    key: dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag),
+    mergeKey: mergeKeyOf(request),
+    recordingId: started.recordingId,
+    conversationId: started.conversationId,
+    localHost,
+    timers: new TimerSet(edge.control.clock),
+    dialog,
+    way,
+    offer: offer.description,
+    labels: described.labels,
+    answer: firstAnswer(basis, String(Number.parseInt(uniqueText().slice(0, 12), 16))),
+    metadata: offer.metadata,
+    exchange: 'none',
+    success: undefined,
+    takesUpdate: methods.length === 0 || methods.includes('UPDATE'),
+    isOver: false,
+  };
+  edge.dialogs.set(recorded.key, recorded);
+  edge.merges.add(recorded.mergeKey);
+  return recorded;
+}
+
+function succeed(
+  edge: RecordingEdge,
+  recorded: RecordedDialog,
+  incoming: IncomingRequest,
+  timer: SessionTimerVerdict,
+): void {
+  const contact = recordingContact(recorded.localHost, edge.endpoint.address.port, incoming.way.protocol);
+  const timerHeaders = timer.kind === 'agreed' ? timer.headers : [];
+  const bytes = new TextEncoder().encode(writeDescription(recorded.answer));
+  const response = buildResponse(incoming.request, 200, {
+    toTag: recorded.dialog.localTag,
+    headers: [contact, allow, supported, accept, ...timerHeaders],
+    body: { type: 'application/sdp', bytes },
+  });
+  sendSuccess(edge, recorded, incoming, response);
+  armExpiry(edge, recorded, timer.kind === 'agreed' ? { timer: timer.timer, role: 'uas' } : undefined);
+}
+
+/** @returns whether the recording session goes on. */
+async function begin(
+  edge: RecordingEdge,
+  incoming: IncomingRequest,
+  pending: PendingInvite,
+  timer: SessionTimerVerdict,
+): Promise<boolean> {
+  const prepared = await prepare(edge, incoming);
+  if ('status' in prepared) {
+    answer(incoming, prepared.status, prepared);
+    return false;
+  }
+  const asked = sourceAsks(edge, incoming);
+  const sourceId = incoming.request.callId;
+  const { described } = prepared.described;
+  const started = await startRecordingSession(edge.control, { sourceId, described, asked });
+  const { conversationId, recordingId } = started;
+  if (pending.isCancelled || edge.isStopping) {
+    await endRecordingSession(edge.control, recordingId, asked);
+    edge.log.info('recordingSessionCancelled', { conversationId, recordingId });
+    const refusal = refusalFor(new Fault('stopping'));
+    // Where it was cancelled it has its 487 already, and this is passed over.
+    answer(incoming, refusal.status, refusal);
+    return false;
+  }
+  const { metadataFault } = prepared.offer;
+  if (metadataFault !== undefined) edge.log.warn('metadataUnreadable', { conversationId, recordingId, metadataFault });
+  succeed(edge, keep(edge, incoming, prepared, started), incoming, timer);
+  const { protocol } = incoming.way;
+  edge.log.info('recordingSessionStarted', { conversationId, recordingId, streams: started.streams.length, protocol });
+  return true;
+}
+
+/** Starts the recording session, and answers when it is durable that it has begun; never throws. */
+export async function beginRecording(edge: RecordingEdge, incoming: IncomingRequest): Promise<void> {
+  answer(incoming, 100);
+  const { request, key } = incoming;
+  const timer = negotiateSessionTimer(request);
+  const refusal = refusedAtOnce(edge, request, timer);
+  if (refusal !== undefined) return answer(incoming, refusal.status, refusal);
+  const pending: PendingInvite = { mergeKey: mergeKeyOf(request), isCancelled: false };
+  edge.pending.set(key, pending);
+  edge.merges.add(pending.mergeKey);
+  let goesOn = false;
+  try {
+    goesOn = await begin(edge, incoming, pending, timer);
+  } catch (error) {
+    noteFailure(edge, error);
+    const found = refusalFor(error);
+    answer(incoming, found.status, found);
+  } finally {
+    edge.pending.delete(key);
+    if (!goesOn) edge.merges.delete(pending.mergeKey);
+  }
+}
+
+/** The peer gave up while its recording session was being started: it ends as soon as it has begun. */
+export function cancelBeginning(edge: RecordingEdge, invite: IncomingRequest): void {
+  const pending = edge.pending.get(invite.key);
+  if (pending === undefined) return;
+  pending.isCancelled = true;
+  answer(invite, 487);
+}

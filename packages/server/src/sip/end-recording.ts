@@ -1,0 +1,49 @@
+/** A recording session ends, by the peer's BYE or by ours; either way its captures are closed and stored. */
+import type { Asked } from '@tacet/domain';
+import { endRecordingSession, systemAsks } from '../control/index.ts';
+import { answer } from './answers.ts';
+import type { IncomingRequest } from './endpoint-user.ts';
+import { readyInDialog } from './own-request.ts';
+import type { RecordedDialog } from './recorded-dialog.ts';
+import { type RecordingEdge, sourceAsks } from './recording-edge.ts';
+
+export type EndReason = 'bye' | 'unacknowledged' | 'expired' | 'refreshFailed' | 'stopping';
+
+/** Takes the dialog out of sight at once, so that it ends only once. */
+function forget(edge: RecordingEdge, recorded: RecordedDialog): boolean {
+  if (recorded.isOver) return false;
+  recorded.isOver = true;
+  recorded.timers.stopAll();
+  edge.dialogs.delete(recorded.key);
+  edge.merges.delete(recorded.mergeKey);
+  return true;
+}
+
+async function finish(edge: RecordingEdge, recorded: RecordedDialog, why: EndReason, asked: Asked): Promise<void> {
+  const { recordingId, conversationId } = recorded;
+  await endRecordingSession(edge.control, recordingId, asked);
+  edge.log.info('recordingSessionEnded', { conversationId, recordingId, why });
+}
+
+async function sayBye(edge: RecordingEdge, recorded: RecordedDialog): Promise<void> {
+  const ready = await readyInDialog(edge, recorded, { method: 'BYE' });
+  const response = ready === undefined ? undefined : await edge.endpoint.ask(ready.request, ready.way);
+  if (response === undefined) edge.log.warn('byeUnanswered', { recordingId: recorded.recordingId });
+}
+
+/** BYE is answered at once (RFC 3261 §15.1.2): the peer has stopped, whatever storing takes. */
+export function endByPeer(edge: RecordingEdge, recorded: RecordedDialog, incoming: IncomingRequest): void {
+  answer(incoming, 200);
+  if (forget(edge, recorded)) edge.tasks.add(finish(edge, recorded, 'bye', sourceAsks(edge, incoming)));
+}
+
+/** Says BYE and ends the recording, side by side: neither waits for the other. Ending twice does nothing. */
+export async function endByUs(
+  edge: RecordingEdge,
+  recorded: RecordedDialog,
+  why: Exclude<EndReason, 'bye'>,
+): Promise<void> {
+  if (!forget(edge, recorded)) return;
+  const asked = systemAsks(edge.control, `SIP BYE, ${why}`);
+  await Promise.all([sayBye(edge, recorded), finish(edge, recorded, why, asked)]);
+}

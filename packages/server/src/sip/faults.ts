@@ -1,0 +1,43 @@
+/** Every fault as SIP answers it: one table from kind to status, with the codes that say something of their own. */
+import { Fault, type FaultCode, type FaultKind } from '@tacet/domain';
+import { type Refusal, retryAfter, warning } from './answers.ts';
+import { sipEdgeLimits } from './limits.ts';
+
+const tryLater = [retryAfter(sipEdgeLimits.retryAfterSeconds)];
+
+const byKind: { readonly [kind in FaultKind]: Refusal } = {
+  invalid: { status: 400 },
+  unauthenticated: { status: 403 },
+  forbidden: { status: 403 },
+  unknown: { status: 481 },
+  conflict: { status: 491 },
+  exhausted: { status: 503, headers: tryLater },
+  unavailable: { status: 503, headers: tryLater },
+  late: { status: 503, headers: tryLater },
+};
+
+const byCode: { readonly [code in FaultCode]?: Refusal } = {
+  metadataMissing: {
+    status: 400,
+    headers: [warning(399, 'Recording metadata is missing: send multipart/mixed with SDP and rs-metadata+xml')],
+  },
+  offerUnacceptable: {
+    status: 488,
+    headers: [warning(305, 'No stream of the offer is G.711 audio over plain RTP')],
+  },
+};
+
+/** What was wrong with a body, by the `part` that the fault names. */
+const malformedParts: ReadonlyMap<unknown, string> = new Map([
+  ['multipart', 'The multipart body cannot be taken apart'],
+  ['description', 'The SDP cannot be read'],
+  ['metadata', 'The recording metadata cannot be read'],
+]);
+
+/** The answer to a fault; anything else that was thrown is a defect of ours and says so. */
+export function refusalFor(error: unknown): Refusal {
+  if (!(error instanceof Fault)) return { status: 500 };
+  const sentence = error.code === 'bodyMalformed' ? malformedParts.get(error.facts['part']) : undefined;
+  if (sentence !== undefined) return { status: 400, headers: [warning(399, sentence)] };
+  return byCode[error.code] ?? byKind[error.kind];
+}

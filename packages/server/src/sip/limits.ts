@@ -1,0 +1,52 @@
+/** Every bound on what SIP peers may make this edge hold or wait for, each with its reason. */
+
+export interface SipEdgeLimits {
+  /** Transactions at a time. Over UDP each lasts 32 s, so this takes 300 requests per second from all peers together. */
+  readonly transactionsMax: number;
+  /** Recording sessions at a time; the port range ends earlier, this holds should it ever not. */
+  readonly dialogsMax: number;
+  /** TCP connections at a time. An SRC needs one; with this many the framers hold at most 64 MiB. */
+  readonly connectionsMax: number;
+  /** How long a new connection may take to its first whole message. */
+  readonly firstMessageMs: number;
+  /** How long a connection may be silent: longer than the 15 minutes after which an SRC refreshes by custom. */
+  readonly idleMs: number;
+  /** How long a connection that we make may take. */
+  readonly connectMs: number;
+  /** Bytes a peer may leave unread on its connection before it is cut off. */
+  readonly unsentBytesMax: number;
+  /** What is asked of the kernel for datagrams that wait while this thread is busy: some 2,000 INVITEs. */
+  readonly receiveBufferBytes: number;
+  /** Peers whose way to us is remembered, so that not every INVITE asks the kernel for it. */
+  readonly localHostsMax: number;
+  /** Communication session and group ids of one recording session; more would not be kept as keys. */
+  readonly conversationKeysMax: number;
+  /** Further names of other systems that are kept for one recording session. */
+  readonly externalIdsMax: number;
+  /** Seconds after which a peer that we could not serve may try again. */
+  readonly retryAfterSeconds: number;
+  /** Seconds after which a peer whose request overlapped with another may try again (RFC 3261 §14.2: 0 to 10). */
+  readonly overlapRetrySeconds: number;
+  /** How long a stop waits for the answers to BYE and for recordings to be stored. */
+  readonly stopMs: number;
+  /** Timers of the platform end at 2**31 ms; an interval beyond it is cut to this. */
+  readonly timerMsMax: number;
+}
+
+export const sipEdgeLimits: SipEdgeLimits = {
+  transactionsMax: 10_000,
+  dialogsMax: 20_000,
+  connectionsMax: 1_024,
+  firstMessageMs: 32_000,
+  idleMs: 1_200_000,
+  connectMs: 4_000,
+  unsentBytesMax: 1_048_576,
+  receiveBufferBytes: 4_194_304,
+  localHostsMax: 1_024,
+  conversationKeysMax: 64,
+  externalIdsMax: 128,
+  retryAfterSeconds: 10,
+  overlapRetrySeconds: 2,
+  stopMs: 5_000,
+  timerMsMax: 2_000_000_000,
+};

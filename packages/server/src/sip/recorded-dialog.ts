@@ -1,0 +1,41 @@
+/** One recording session as SIP keeps it: its dialog, what was offered and answered, and its timers. */
+import type { ConversationId, RecordingId } from '@tacet/domain';
+import type { SessionDescription as SdpDescription } from '@tacet/wire/sdp';
+import type { Dialog, UnacknowledgedSuccess } from '@tacet/wire/sip';
+import type { RecordingMetadata } from '@tacet/wire/siprec';
+import type { TimerSet } from './timer-set.ts';
+import type { Way } from './way.ts';
+
+export type DialogTimer = 'resend' | 'giveUp' | 'refresh' | 'expiry';
+
+export interface RecordedDialog {
+  readonly key: string;
+  /** What its first INVITE is known by, to tell it from the same one that came by another path. */
+  readonly mergeKey: string;
+  readonly recordingId: RecordingId;
+  readonly conversationId: ConversationId;
+  /** The address of ours that the peer reaches: in Contact, Via and SDP. */
+  readonly localHost: string;
+  readonly timers: TimerSet<DialogTimer>;
+  dialog: Dialog;
+  /** The way of the peer's latest request. */
+  way: Way;
+  /** The peer's latest offer that we accepted. */
+  offer: SdpDescription;
+  /** By place of the media line in that offer. */
+  labels: readonly string[];
+  /** Our description in force. */
+  answer: SdpDescription;
+  /** Everything that metadata has said so far; absent while none could be read. */
+  metadata: RecordingMetadata | undefined;
+  /**
+   * `answering`: a change of the peer's is being carried out. `offering`: our description waits for the peer's answer.
+   * One change at a time (RFC 3261 §14, RFC 3311 §5.2).
+   */
+  exchange: 'none' | 'answering' | 'offering';
+  /** A 2xx that waits for its ACK. */
+  success: UnacknowledgedSuccess | undefined;
+  /** Whether the peer takes UPDATE; INVITE has to do where it does not. */
+  takesUpdate: boolean;
+  isOver: boolean;
+}

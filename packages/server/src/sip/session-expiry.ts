@@ -1,0 +1,101 @@
+/** Session timers (RFC 4028): a recording session whose SRC has vanished ends, and one that is left to us is refreshed. */
+
+import { writeDescription } from '@tacet/wire/sdp';
+import {
+  agreedSessionTimer,
+  offerSessionTimer,
+  planSessionTimer,
+  type Refresher,
+  type SessionTimer,
+  type SipResponse,
+} from '@tacet/wire/sip';
+import { recordingContact } from './capabilities.ts';
+import { endByUs } from './end-recording.ts';
+import { sipEdgeLimits } from './limits.ts';
+import { acknowledgeSuccess, type ReadyRequest, readyInDialog } from './own-request.ts';
+import type { RecordedDialog } from './recorded-dialog.ts';
+import type { RecordingEdge } from './recording-edge.ts';
+
+/** An agreement, and our part in the exchange that made it: `uas` when the peer asked. */
+export interface AgreedTimer {
+  readonly timer: SessionTimer;
+  readonly role: Refresher;
+}
+
+/** Starts to wait anew after a 2xx that agreed on a timer; none ends the waiting. */
+export function armExpiry(edge: RecordingEdge, recorded: RecordedDialog, agreed: AgreedTimer | undefined): void {
+  const { timers } = recorded;
+  timers.stop('refresh');
+  timers.stop('expiry');
+  if (agreed === undefined || recorded.isOver) return;
+  const now = edge.control.clock.now();
+  const { refreshAtMs, endAtMs } = planSessionTimer(agreed.timer, agreed.role, now);
+  timers.start('expiry', endAtMs - now, () => edge.tasks.add(endByUs(edge, recorded, 'expired')));
+  if (refreshAtMs === undefined) return;
+  timers.start('refresh', refreshAtMs - now, () => edge.tasks.add(refresh(edge, recorded, agreed.timer.seconds)));
+}
+
+async function refresh(edge: RecordingEdge, recorded: RecordedDialog, seconds: number): Promise<void> {
+  if (recorded.isOver) return;
+  if (recorded.exchange !== 'none') {
+    const retryMs = sipEdgeLimits.overlapRetrySeconds * 1_000;
+    recorded.timers.start('refresh', retryMs, () => edge.tasks.add(refresh(edge, recorded, seconds)));
+    return;
+  }
+  const ours: SessionTimer = { seconds, refresher: 'uac' };
+  const response = recorded.takesUpdate ? await update(edge, recorded, ours) : await reinvite(edge, recorded, ours);
+  if (recorded.isOver) return;
+  // RFC 4028 §10: silence, or a peer that knows no such dialog, is the end; other refusals leave the expiry standing.
+  if (response === undefined || response.status === 408 || response.status === 481) {
+    await endByUs(edge, recorded, 'refreshFailed');
+  } else if (response.status < 300) {
+    armExpiry(edge, recorded, { timer: agreedSessionTimer(response) ?? ours, role: 'uac' });
+  }
+}
+
+async function update(
+  edge: RecordingEdge,
+  recorded: RecordedDialog,
+  timer: SessionTimer,
+): Promise<SipResponse | undefined> {
+  const headers = [contactOf(edge, recorded), ...offerSessionTimer(timer)];
+  const ready = await readyInDialog(edge, recorded, { method: 'UPDATE', headers });
+  return ready === undefined ? undefined : edge.endpoint.ask(ready.request, ready.way);
+}
+
+/** The same description as before is offered; whatever the peer answers, we receive on the same ports. */
+async function reinvite(
+  edge: RecordingEdge,
+  recorded: RecordedDialog,
+  timer: SessionTimer,
+): Promise<SipResponse | undefined> {
+  recorded.exchange = 'offering';
+  try {
+    const bytes = new TextEncoder().encode(writeDescription(recorded.answer));
+    const ready = await readyInDialog(edge, recorded, {
+      method: 'INVITE',
+      headers: [contactOf(edge, recorded), ...offerSessionTimer(timer)],
+      body: { type: 'application/sdp', bytes },
+    });
+    return ready === undefined ? undefined : await invite(edge, recorded, ready);
+  } finally {
+    recorded.exchange = 'none';
+  }
+}
+
+function invite(edge: RecordingEdge, recorded: RecordedDialog, ready: ReadyRequest): Promise<SipResponse | undefined> {
+  return new Promise((resolve) => {
+    edge.endpoint.request(ready.request, ready.way, {
+      onResponse: (response) => {
+        if (response.status < 200) return;
+        if (response.status < 300) acknowledgeSuccess(edge, recorded, ready);
+        resolve(response);
+      },
+      onFailure: () => resolve(undefined),
+    });
+  });
+}
+
+function contactOf(edge: RecordingEdge, recorded: RecordedDialog): ReturnType<typeof recordingContact> {
+  return recordingContact(recorded.localHost, edge.endpoint.address.port, recorded.way.protocol);
+}

@@ -1,0 +1,104 @@
+/** The SIP edge as a whole: opened at start, and at stop every recording session is told and stored. */
+import type { HostPort } from '@tacet/wire/sip';
+import type { ControlContext } from '../control/index.ts';
+import type { Log } from '../log.ts';
+import { recordingAbilities } from './capabilities.ts';
+import type { SipCounts } from './counts.ts';
+import { endByUs } from './end-recording.ts';
+import { SipEndpoint } from './endpoint.ts';
+import { sipEdgeLimits } from './limits.ts';
+import type { RecordingEdge } from './recording-edge.ts';
+import { RecordingServer } from './recording-server.ts';
+import { Tasks } from './tasks.ts';
+
+export interface SipServerOptions {
+  /** Address and port for UDP and TCP; port 0 takes a free one. */
+  readonly listen: HostPort;
+  /** Address that peers reach us at; without it, the one an INVITE came to. */
+  readonly publicAddress: string | undefined;
+  readonly context: ControlContext;
+  readonly log: Log;
+  /** Server transactions at a time, for tests; `sipEdgeLimits.transactionsMax` otherwise. */
+  readonly transactionsMax?: number;
+}
+
+export interface SipServer extends AsyncDisposable {
+  /** Where it listens, with the port that was found; only while it runs. */
+  readonly address: HostPort;
+  readonly counts: SipCounts;
+  /** Recording sessions that are going on. */
+  readonly dialogCount: number;
+  /** @throws Error when the address cannot be bound for UDP and TCP. */
+  start(): Promise<void>;
+  /** Ends every recording session with BYE, waits for that within bounds, and closes the sockets. */
+  stop(): Promise<void>;
+}
+
+async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
+  const { listen, context, log, publicAddress, transactionsMax } = options;
+  const server = new RecordingServer();
+  const endpoint = await SipEndpoint.open({
+    listen,
+    clock: context.clock,
+    abilities: recordingAbilities,
+    user: server,
+    report: context.report,
+    ...(transactionsMax === undefined ? {} : { transactionsMax }),
+  });
+  const edge: RecordingEdge = {
+    control: context,
+    endpoint,
+    log,
+    publicAddress,
+    tasks: new Tasks(context.report),
+    dialogs: new Map(),
+    pending: new Map(),
+    merges: new Set(),
+    isStopping: false,
+  };
+  server.attach(edge);
+  return edge;
+}
+
+/** What is started meanwhile sees that we stop and ends itself; after `stopMs` the sockets are closed regardless. */
+async function closeEdge(edge: RecordingEdge): Promise<void> {
+  edge.isStopping = true;
+  for (const recorded of [...edge.dialogs.values()]) edge.tasks.add(endByUs(edge, recorded, 'stopping'));
+  let cancel = (): void => undefined;
+  const tooLong = new Promise<'late'>((resolve) => {
+    cancel = edge.control.clock.later(sipEdgeLimits.stopMs, () => resolve('late'));
+  });
+  const outcome = await Promise.race([edge.tasks.idle(), tooLong]);
+  cancel();
+  if (outcome === 'late') edge.log.warn('sipStopUnfinished', { pending: edge.pending.size });
+  await edge.endpoint[Symbol.asyncDispose]();
+}
+
+export function createSipServer(options: SipServerOptions): SipServer {
+  let edge: RecordingEdge | undefined;
+  const running = (): RecordingEdge => {
+    if (edge === undefined) throw new Error('The SIP server is not running.');
+    return edge;
+  };
+  const stop = async (): Promise<void> => {
+    const closing = edge;
+    edge = undefined;
+    if (closing !== undefined) await closeEdge(closing);
+  };
+  return {
+    get address() {
+      return running().endpoint.address;
+    },
+    get counts() {
+      return running().endpoint.counts;
+    },
+    get dialogCount() {
+      return running().dialogs.size;
+    },
+    async start(): Promise<void> {
+      edge ??= await openEdge(options);
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

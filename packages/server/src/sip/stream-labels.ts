@@ -1,0 +1,14 @@
+/** A label for each media line that no other line of the offer has, the same in every offer that says the same. */
+import type { OfferedStream } from '@tacet/wire/sdp';
+
+/** The `a=label` of each line; its place, from `#1`, where it has none or an earlier line has the same. */
+export function streamLabels(streams: readonly OfferedStream[]): readonly string[] {
+  const given = new Set(streams.flatMap(({ label }) => label ?? []));
+  const taken = new Set<string>();
+  return streams.map(({ label, index }) => {
+    let chosen = label !== undefined && !taken.has(label) ? label : `#${index + 1}`;
+    while (chosen !== label && (given.has(chosen) || taken.has(chosen))) chosen = `#${chosen}`;
+    taken.add(chosen);
+    return chosen;
+  });
+}

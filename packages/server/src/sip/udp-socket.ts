@@ -1,0 +1,70 @@
+/** The UDP socket of the SIP edge: a datagram is a message (RFC 3261 §18.1). */
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv4, isIPv6 } from 'node:net';
+import { type HostPort, parseMessage } from '@tacet/wire/sip';
+import { plainHost } from './host-text.ts';
+import { sipEdgeLimits } from './limits.ts';
+import type { Arrival } from './way.ts';
+
+export class UdpSocket implements AsyncDisposable {
+  readonly port: number;
+  readonly #socket: Socket;
+  readonly #isIpv6: boolean;
+
+  private constructor(socket: Socket, isIpv6: boolean) {
+    this.port = socket.address().port;
+    this.#socket = socket;
+    this.#isIpv6 = isIpv6;
+  }
+
+  /**
+   * @param onFailed hears of errors of the socket itself; it goes on afterwards.
+   * @throws Error when the address cannot be bound.
+   */
+  static async bind(
+    listen: HostPort,
+    onArrival: (arrival: Arrival) => void,
+    onFailed: (error: Error) => void,
+  ): Promise<UdpSocket> {
+    const isIpv6 = isIPv6(listen.host);
+    const socket = createSocket({
+      type: isIpv6 ? 'udp6' : 'udp4',
+      recvBufferSize: sipEdgeLimits.receiveBufferBytes,
+    });
+    socket.on('message', (bytes, { address, port }) => {
+      const parsed = parseMessage(bytes);
+      const way = { protocol: 'UDP', remote: { host: plainHost(address), port } } as const;
+      onArrival(
+        parsed.ok ? { kind: 'message', message: parsed.message, way } : { kind: 'refused', fault: parsed.fault, way },
+      );
+    });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.bind(listen.port, listen.host, () => {
+        socket.off('error', reject);
+        resolve();
+      });
+    });
+    socket.on('error', onFailed);
+    return new UdpSocket(socket, isIpv6);
+  }
+
+  /** Sends a datagram; `onFailed` is called, later, when the network did not take it. */
+  send(to: HostPort, bytes: Uint8Array, onFailed: () => void): void {
+    const host = this.#isIpv6 && isIPv4(to.host) ? `::ffff:${to.host}` : to.host;
+    try {
+      this.#socket.send(bytes, to.port, host, (error) => {
+        if (error !== null) onFailed();
+      });
+    } catch {
+      // A port of 0, or a socket closed meanwhile: the caller hears of it as of any other failure.
+      queueMicrotask(onFailed);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.close(() => resolve());
+    });
+  }
+}

@@ -1,0 +1,18 @@
+/** A way to a peer: a UDP address, or one TCP connection. */
+import type { HostPort, SipFault, SipMessage } from '@tacet/wire/sip';
+
+export type Protocol = 'UDP' | 'TCP';
+
+export interface Way {
+  readonly protocol: Protocol;
+  readonly remote: HostPort;
+  /** Which of our connections it is; absent for UDP. */
+  readonly connectionId?: number;
+  /** The address of ours that the connection came to; absent for UDP, whose sockets do not tell. */
+  readonly localHost?: string;
+}
+
+/** What came in, and on which way. */
+export type Arrival =
+  | { readonly kind: 'message'; readonly message: SipMessage; readonly way: Way }
+  | { readonly kind: 'refused'; readonly fault: SipFault; readonly way: Way };

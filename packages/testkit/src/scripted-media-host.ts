@@ -1,0 +1,125 @@
+/** A media path that does as a test tells it: confirms, keeps silent, has no room. */
+import {
+  type CaptureEnded,
+  type CaptureRequest,
+  type CaptureStarted,
+  type Clock,
+  Fault,
+  type GateMoved,
+  type GateReport,
+  type Instant,
+  latest,
+  type MediaHost,
+  type StreamId,
+} from '@tacet/domain';
+
+interface Gate {
+  isOpen: boolean;
+  since: Instant;
+}
+
+/** A stretch in which a gate was open; without an end while it lasts. */
+export interface OpenStretch {
+  readonly from: Instant;
+  readonly to?: Instant;
+}
+
+const firstPort = 20_000;
+
+export class ScriptedMediaHost implements MediaHost {
+  readonly #clock: Clock;
+  readonly #gates = new Map<StreamId, Gate>();
+  readonly #stretches = new Map<StreamId, OpenStretch[]>();
+  readonly #silent = new Set<StreamId>();
+  #portsLeft: number;
+  #nextPort = firstPort;
+
+  /** @param ports how many captures there is room for. */
+  constructor(clock: Clock, ports: number = 1_000) {
+    this.#clock = clock;
+    this.#portsLeft = ports;
+  }
+
+  /** From now on the gate of this stream confirms nothing and stays as it is; commands to it wait for their deadline. */
+  silence(streamId: StreamId): void {
+    this.#silent.add(streamId);
+  }
+
+  /** The gate of this stream answers again. */
+  revive(streamId: StreamId): void {
+    this.#silent.delete(streamId);
+  }
+
+  isOpen(streamId: StreamId): boolean {
+    return this.#gates.get(streamId)?.isOpen === true;
+  }
+
+  /** When the gate of a stream was open, oldest first. */
+  openStretches(streamId: StreamId): readonly OpenStretch[] {
+    return this.#stretches.get(streamId) ?? [];
+  }
+
+  async start({ streamId, isOpen }: CaptureRequest): Promise<CaptureStarted> {
+    if (this.#portsLeft === 0) throw new Fault('portsExhausted');
+    this.#portsLeft -= 1;
+    const startedAt = this.#clock.now();
+    this.#gates.set(streamId, { isOpen, since: startedAt });
+    this.#stretches.set(streamId, isOpen ? [{ from: startedAt }] : []);
+    this.#nextPort += 2;
+    return { streamId, port: this.#nextPort - 2, startedAt };
+  }
+
+  close(streamIds: readonly StreamId[], deadlineMs: number): Promise<GateReport> {
+    return this.#command(streamIds, deadlineMs, (id, gate) => {
+      if (gate.isOpen) this.#move(id, gate, false, this.#clock.now());
+    });
+  }
+
+  open(streamIds: readonly StreamId[], notBefore: Instant, deadlineMs: number): Promise<GateReport> {
+    return this.#command(streamIds, deadlineMs, (id, gate) => {
+      if (!gate.isOpen) this.#move(id, gate, true, latest(notBefore, this.#clock.now()));
+    });
+  }
+
+  async end(streamId: StreamId): Promise<CaptureEnded> {
+    const gate = this.#gates.get(streamId);
+    const endedAt = this.#clock.now();
+    if (gate?.isOpen === true) this.#move(streamId, gate, false, endedAt);
+    if (this.#gates.delete(streamId)) this.#portsLeft += 1;
+    return { streamId, endedAt, segmentCount: 0, withheldCount: 0 };
+  }
+
+  /** Nothing happens here on its own. */
+  onNews(): void {}
+
+  /** Moves gates at once; where one is silent, the report waits for the deadline. */
+  async #command(
+    streamIds: readonly StreamId[],
+    deadlineMs: number,
+    move: (id: StreamId, gate: Gate) => void,
+  ): Promise<GateReport> {
+    const confirmed: GateMoved[] = [];
+    const unconfirmed: StreamId[] = [];
+    for (const streamId of streamIds) {
+      const gate = this.#gates.get(streamId);
+      if (gate === undefined || this.#silent.has(streamId)) {
+        unconfirmed.push(streamId);
+        continue;
+      }
+      move(streamId, gate);
+      confirmed.push({ streamId, at: gate.since, withheldCount: 0 });
+    }
+    if (unconfirmed.length > 0) await new Promise<void>((resolve) => this.#clock.later(deadlineMs, resolve));
+    return { confirmed, unconfirmed };
+  }
+
+  #move(streamId: StreamId, gate: Gate, isOpen: boolean, at: Instant): void {
+    gate.isOpen = isOpen;
+    gate.since = at;
+    const stretches = this.#stretches.get(streamId) ?? [];
+    const last = stretches.at(-1);
+    if (isOpen) stretches.push({ from: at });
+    else if (last !== undefined) stretches[stretches.length - 1] = { ...last, to: at };
+    this.#stretches.set(streamId, stretches);
+  }
+}
