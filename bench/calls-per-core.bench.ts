@@ -7,7 +7,7 @@ import { endCalls, startBenchServer, startCalls, startLoad, storedCount } from '
 import type { LoadOrder, LoadReport } from './load/rtp-load.ts';
 
 const seconds = Number(process.argv[2] ?? 10);
-const sizes = [100, 300, 500, 700];
+const sizes = (process.argv[3] ?? '100,300,500,700').split(',').map(Number);
 
 function coreShare(before: NodeJS.CpuUsage, elapsedMs: number): number {
   const { user, system } = process.cpuUsage(before);

@@ -22,7 +22,7 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-const secret = 'a secret for benches';
+const secret = 'a-secret-for-benches';
 
 /** @param settings TACET_ settings beside those that every bench needs. */
 export async function startBenchServer(settings: { readonly [name: string]: string } = {}): Promise<BenchServer> {

@@ -67,6 +67,24 @@ test('plaintext never stands in the spool', async () => {
   }
 });
 
+test('plaintext does not stay in memory once it is sealed', (t) => {
+  const make = Buffer.allocUnsafeSlow;
+  const rooms: Buffer[] = [];
+  t.mock.method(Buffer, 'allocUnsafeSlow', (bytes: number) => {
+    const room = make(bytes).fill(0);
+    rooms.push(room);
+    return room;
+  });
+  const rig = new Rig();
+  const [sealed, abandoned] = [rig.start(), rig.start()];
+  speak(rig, sealed, 1, 100);
+  sealed.close(rig.clock.now());
+  speak(rig, abandoned, 1, 10);
+  assert.ok(rooms.some((room) => room.includes(marked(5))));
+  abandoned.abandon(rig.clock.now());
+  for (const room of rooms) assert.equal(room.includes('<0000'), false);
+});
+
 test('a pause cuts the segment: no segment spans it, and none overlaps the withheld interval', async () => {
   const rig = new Rig();
   const capture = rig.start();

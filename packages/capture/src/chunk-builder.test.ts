@@ -94,12 +94,25 @@ test('a unit beyond the size limit is a defect', () => {
   assert.throws(() => new ChunkBuilder().add(admitted(0, tooLarge)), Defect);
 });
 
-test('a wiped chunk leaves nothing in the builder', () => {
+test('a unit that just does not fit makes the chunk grow', () => {
+  for (let length = 8_170; length <= 8_200; length += 1) {
+    const builder = new ChunkBuilder();
+    builder.add(admitted(0, new Uint8Array(length).fill(1)));
+    assert.equal(readUnits(builder.take()?.plain ?? Buffer.alloc(0), instant(t0))?.[0]?.bytes.length, length);
+  }
+});
+
+test('a wiped chunk leaves nothing in the builder, nor in the room it had before it grew', (t) => {
+  const make = Buffer.allocUnsafeSlow;
+  const rooms: Buffer[] = [];
+  t.mock.method(Buffer, 'allocUnsafeSlow', (bytes: number) => {
+    const room = make(bytes).fill(0);
+    rooms.push(room);
+    return room;
+  });
   const builder = new ChunkBuilder();
   for (let ms = 0; ms < 40; ms += 1) builder.add(admitted(ms, new Uint8Array(1_000).fill(0x5a)));
-  const chunk = builder.take();
-  chunk?.plain.fill(0);
-  builder.add(admitted(50, new Uint8Array(0)));
-  const next = builder.take();
-  assert.ok(Buffer.from(next?.plain.buffer ?? new ArrayBuffer(1)).every((byte) => byte !== 0x5a));
+  builder.take()?.plain.fill(0);
+  assert.ok(rooms.length > 2);
+  for (const room of rooms) assert.ok(room.every((byte) => byte === 0));
 });

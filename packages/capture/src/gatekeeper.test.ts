@@ -183,6 +183,7 @@ test('a pause longer than the late window still remembers what it withheld', () 
   keeper.close(at(10));
   const longAfter = 10 + 2 * limits.lateWindowMs;
   isAdmitted(keeper, longAfter, media(8_000));
+  isAdmitted(keeper, longAfter + 1, media(7_520));
   reopen(keeper, longAfter + 10);
   assert.equal(isAdmitted(keeper, longAfter + 11, media(7_840)), false);
 });

@@ -171,6 +171,8 @@ test('a frame that claims more than a record may have is damage, not a reason to
   const head = Buffer.alloc(frameBytes + 10);
   head.writeUInt32LE(limits.recordBytesMax + 1, 0);
   assert.deepEqual(readAll(head), { records: [], end: 0 });
+  assert.equal(readAll(forged(1, Buffer.alloc(limits.recordBytesMax))).records.length, 1);
+  assert.equal(readAll(forged(1, Buffer.alloc(limits.recordBytesMax + 1))).records.length, 0);
 });
 
 test('a record beyond the size limit is never written', () => {

@@ -35,7 +35,7 @@ function chain(
   count: number,
   change: (label: ChunkLabel, plain: Buffer) => { readonly label?: ChunkLabel; readonly plain?: Buffer } = () => ({}),
 ): readonly ChunkRecord[] {
-  let previousTag = Buffer.from(noTag, 'hex');
+  let previousTag: Buffer = Buffer.from(noTag, 'hex');
   return Array.from({ length: count }, (_, number) => {
     const [firstAt, lastAt] = [at(number * 100), at(number * 100 + 20)];
     const units = [firstAt, lastAt].map((arrivedAt) => ({ arrivedAt, isAnchor: true, bytes: marked(arrivedAt - t0) }));

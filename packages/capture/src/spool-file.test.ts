@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { instant, type StreamId } from '@tacet/domain';
+import { ManualClock } from '../../testkit/src/manual-clock.ts';
+import { Spool } from './spool.ts';
 import { diskSpoolFolder } from './spool-file.ts';
 
 function folderFor(t: TestContext): string {
@@ -48,6 +51,21 @@ test('nobody but the owner may read the spool', async (t) => {
   assert.equal(statSync(path).mode & 0o077, 0);
   assert.equal(statSync(join(path, file.name)).mode & 0o077, 0);
   await file.remove();
+});
+
+test('a spool that closes waits until the files that nothing holds are gone from the disk', async (t) => {
+  const folder = diskSpoolFolder(folderFor(t), 'run1');
+  const spool = new Spool({
+    folder,
+    clock: new ManualClock(),
+    preamble: () => [],
+    onFault: (fault) => assert.fail(fault),
+  });
+  spool.append({ kind: 'gateClosed', streamId: 'stream' as StreamId, at: instant(1) });
+  await spool.sync();
+  assert.equal(folder.names().length, 1);
+  await spool.close();
+  assert.deepEqual(folder.names(), []);
 });
 
 test('a file of an earlier run is removed by name; one that is gone already is no failure', async (t) => {

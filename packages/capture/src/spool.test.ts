@@ -229,17 +229,35 @@ test('when the disk fails the spool says so once, takes nothing more and writes 
   assert.deepEqual(survivors(folder), [closed(1)]);
 });
 
+test('what waited behind a failed write is not written, though the disk has recovered', async () => {
+  const { spool, folder, clock, faults } = made(true);
+  spool.append(closed(1));
+  await spool.sync();
+  folder.failAppendsAfter(0, 1);
+  spool.append(closed(2));
+  const failing = [spool.sync()];
+  spool.append(closed(3));
+  failing.push(spool.sync());
+  for (const each of failing) await assert.rejects(each, isStorageFault);
+  clock.advance(limits.segmentMsMax);
+  await assert.rejects(spool.sync(), isStorageFault);
+  assert.equal(folder.names().length, 1);
+  assert.equal(faults.length, 1);
+  assert.deepEqual(survivors(folder), [live, closed(1)]);
+});
+
 test('after a failure no file is removed: what is durable is left to recovery', async () => {
-  const { spool, folder } = made();
+  const { spool, folder, clock } = made();
   const { file } = spool.append(closed(1));
   spool.hold(file);
+  clock.advance(limits.segmentMsMax);
   await spool.sync();
   folder.failAppendsAfter(0);
-  spool.append(closed(2));
+  const next = spool.append(closed(2));
   await assert.rejects(spool.sync(), isStorageFault);
   spool.release(file);
   await settled();
-  assert.deepEqual(folder.names(), [file.file.name]);
+  assert.deepEqual(folder.names(), [file.file.name, next.file.file.name]);
 });
 
 test('a folder that takes no more files is a failure of storage', async () => {
@@ -267,10 +285,25 @@ test('more than the backlog allows is a failure of storage, not more memory', as
   const large: FileRecord = { kind: 'segmentKey', ref: 1, wrappedKey: 'k'.repeat(limits.recordBytesMax - 1_000) };
   spool.append(large);
   const waiting = spool.sync();
+  await settled();
   assert.throws(() => spool.append(large), isStorageFault);
   assert.equal(spool.backlogBytes, 0);
   folder.resume();
   await assert.rejects(waiting, isStorageFault);
   assert.equal(spool.backlogBytes, 0);
   assert.equal(faults.length, 1);
+});
+
+test('two failures at the same time are told once', async () => {
+  const { spool, folder, faults } = made();
+  folder.stall();
+  folder.failAppendsAfter(0);
+  const large: FileRecord = { kind: 'segmentKey', ref: 1, wrappedKey: 'k'.repeat(limits.recordBytesMax - 1_000) };
+  spool.append(large);
+  const waiting = spool.sync();
+  await settled();
+  assert.throws(() => spool.append(large), isStorageFault);
+  folder.resume();
+  await assert.rejects(waiting, isStorageFault);
+  assert.deepEqual(faults, [spool.fault]);
 });

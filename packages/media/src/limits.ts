@@ -15,6 +15,8 @@ export interface MediaLimits {
   readonly clockLookAheadMs: number;
   /** Packets looked at for that at most: `clockLookAheadMs` at 20 ms, with room for shorter packets. */
   readonly clockLookAheadPackets: number;
+  /** Packets that must have been looked at before the fastest among them is taken for the fastest there is. */
+  readonly clockSettledPackets: number;
   /** Clocks remembered per stream, so that a source that comes back goes on where it was. */
   readonly clocksPerStreamMax: number;
   /** Samples per channel that are rendered at once: one second. */
@@ -31,6 +33,7 @@ export const mediaLimits: MediaLimits = {
   clockDeviationMs: 200,
   clockLookAheadMs: 1_000,
   clockLookAheadPackets: 128,
+  clockSettledPackets: 25,
   clocksPerStreamMax: 16,
   windowFrames: 8_000,
   rememberedRecordingsMax: 64,

@@ -92,25 +92,23 @@ class Placing {
   }
 
   /**
-   * The smallest deviation among the packet and those sent soon after it, and whether that is all that can be asked
-   * for: the packets of a whole second.
+   * The smallest deviation among the packet and those sent soon after it, and whether they are enough to go by.
    */
   #fastest(clock: ClockReading, at: number, packet: AudioPacket): { least: number; isSettled: boolean } {
     const own = this.#deviation(clock, packet);
     let least = own;
-    let isSettled = at + mediaLimits.clockLookAheadPackets < this.#sent.length;
+    let seen = 1;
     const end = Math.min(this.#sent.length, at + mediaLimits.clockLookAheadPackets);
     for (let next = at + 1; next < end; next += 1) {
       const other = this.#sent[next];
-      if (other === undefined) break;
-      if (other.arrivedAt - packet.arrivedAt > mediaLimits.clockLookAheadMs) {
-        isSettled = true;
-        continue;
-      }
+      if (other === undefined || other.arrivedAt - packet.arrivedAt > mediaLimits.clockLookAheadMs) continue;
       const deviation = this.#deviation(clock, other);
       // Farther away than any packet may be late, it belongs to another run of the clock.
-      if (deviation < least && deviation >= own - lateFrames) least = deviation;
+      if (deviation < own - lateFrames) continue;
+      seen += 1;
+      least = Math.min(least, deviation);
     }
+    const isSettled = seen >= mediaLimits.clockSettledPackets;
     return { least, isSettled };
   }
 

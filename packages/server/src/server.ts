@@ -76,6 +76,7 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
   const media = startMedia({ config, epoch, clock, log, spoolPrefix });
   stack.defer(() => media.dispose());
   const control = makeControl({ config, clock, store, media, identity, log, raise: raiseTo(log) });
+  stack.defer(() => control.live.cancelLingers());
   const blobs = new FileBlobStore(join(dataDir, 'blobs'));
   const recovered = await recoverSpools(control, blobs, join(dataDir, 'spool'));
   log.info('recovered', { ...recovered });
@@ -133,22 +134,29 @@ async function openSip(core: Core, stack: AsyncDisposableStack): Promise<string>
  */
 export async function startServer(config: Config, log: Log): Promise<TacetServer> {
   await using stack = new AsyncDisposableStack();
-  const core = await buildCore(config, log, stack);
-  const httpUrl = await openHttp(core, stack);
-  const sipAddress = await openSip(core, stack);
-  const { adminClient, control, identity } = core;
-  const by = systemAsks(control, 'start');
-  const started = { at: control.clock.now(), action: 'serverStarted', result: 'done', by, facts: {} } as const;
-  await core.store.commit({ audit: [started] });
-  const running = stack.move();
-  return { httpUrl, sipAddress, adminClient, identity, control, stop: () => running.disposeAsync() };
+  try {
+    const core = await buildCore(config, log, stack);
+    const httpUrl = await openHttp(core, stack);
+    const sipAddress = await openSip(core, stack);
+    const { adminClient, control, identity } = core;
+    const by = systemAsks(control, 'start');
+    const started = { at: control.clock.now(), action: 'serverStarted', result: 'done', by, facts: {} } as const;
+    await core.store.commit({ audit: [started] });
+    const running = stack.move();
+    return { httpUrl, sipAddress, adminClient, identity, control, stop: () => running.disposeAsync() };
+  } catch (error) {
+    throw asStartFault(error);
+  }
 }
 
-/** A listener's address that is in use, as a sentence. */
-export function asStartFault(error: unknown): Fault {
+/** What went wrong at the start, as a sentence for the operator. */
+function asStartFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const { code, address, port } = error as { code?: string; address?: string; port?: number };
-  const reason =
-    code === 'EADDRINUSE' ? `The address ${address}:${port} is in use.` : `The server cannot start: ${String(error)}`;
+  const isTaken = code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL';
+  const where = `${address}:${port}`;
+  const reason = isTaken
+    ? `The address ${where} cannot be used (${code}).`
+    : `The server cannot start: ${String(error)}`;
   return new Fault('stopping', { reason }, error);
 }

@@ -38,6 +38,10 @@ function oneOf<T extends string>(...values: readonly T[]): (text: string) => T |
   return (text) => values.find((value) => value === text.toLowerCase());
 }
 
+function matching(pattern: RegExp): (text: string) => string | undefined {
+  return (text) => (pattern.test(text) ? text : undefined);
+}
+
 const text = (value: string): string | undefined => (value.length > 0 ? value : undefined);
 
 function row<T>(name: string, fallback: string, rest: Omit<SettingRow<T>, 'name' | 'fallback'>): SettingRow<T> {
@@ -91,13 +95,13 @@ export const settingTable: SettingTable = {
   }),
   adminClientId: row('TACET_ADMIN_CLIENT_ID', '', {
     meaning: 'OAuth client with the built-in admin role; generated on the first start when unset.',
-    expects: 'a client id',
-    read: text,
+    expects: '1 to 100 letters, digits and -._~',
+    read: matching(/^[A-Za-z0-9._~-]{1,100}$/),
   }),
   adminClientSecret: row('TACET_ADMIN_CLIENT_SECRET', '', {
     meaning: 'Its secret; when generated it is printed once and kept in admin-client.json in the data folder.',
-    expects: 'a secret',
-    read: text,
+    expects: '8 to 256 printable ASCII characters without spaces',
+    read: matching(/^[!-~]{8,256}$/),
     isSecret: true,
   }),
   resumeGuardMs: row('TACET_RESUME_GUARD_MS', '250', {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type Asked,
   type AuditDraft,
   type Conversation,
   type Id,
@@ -39,7 +40,7 @@ export function someConversation(padding: number = 0): Conversation {
 }
 
 export function someAudit(parts: Partial<AuditDraft> = {}): AuditDraft {
-  const by = { clientId: 'system', name: 'Tacet', from: '', door: 'test', requestId: freshId() } as const;
+  const by: Asked = { clientId: 'system', name: 'Tacet', from: '', door: 'test', requestId: freshId() };
   return { at, action: 'recordingPaused', result: 'done', by, facts: { count: 1 }, ...parts };
 }
 

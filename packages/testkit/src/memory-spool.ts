@@ -38,6 +38,7 @@ export class MemorySpoolFolder implements SpoolFolder {
   readonly #delay: AppendDelay | undefined;
   #made = 0;
   #appendsUntilFault = Number.POSITIVE_INFINITY;
+  #failuresLeft = 0;
   #createsUntilFault = Number.POSITIVE_INFINITY;
   #release: (() => void) | undefined;
   #stall: Promise<void> | undefined;
@@ -52,9 +53,10 @@ export class MemorySpoolFolder implements SpoolFolder {
     return [...this.#files.values()].reduce((sum, file) => sum + file.bytes.length, 0);
   }
 
-  /** Lets `count` more appends succeed; each one after them is rejected, and leaves half of its bytes behind. */
-  failAppendsAfter(count: number): void {
+  /** Lets `count` more appends succeed; the next `failures` are rejected, and leave half of their bytes behind. */
+  failAppendsAfter(count: number, failures: number = Number.POSITIVE_INFINITY): void {
     this.#appendsUntilFault = count;
+    this.#failuresLeft = failures;
   }
 
   /** Lets `count` more files be created; after that creating throws. */
@@ -123,8 +125,9 @@ export class MemorySpoolFolder implements SpoolFolder {
 
   async #append(file: StoredFile, bytes: Uint8Array): Promise<void> {
     if (this.#isDead) return await forever();
-    const mustFail = this.#appendsUntilFault <= 0;
-    this.#appendsUntilFault -= 1;
+    const mustFail = this.#appendsUntilFault <= 0 && this.#failuresLeft > 0;
+    if (mustFail) this.#failuresLeft -= 1;
+    else this.#appendsUntilFault -= 1;
     file.add(mustFail ? bytes.subarray(0, bytes.length >> 1) : bytes);
     const { length } = file.bytes;
     await this.#wait();

@@ -70,6 +70,11 @@ export class LiveConversations {
     for (const stream of live?.captures.keys() ?? []) this.#streams.delete(stream);
   }
 
+  /** The node stops: conversations that wait for another recording session stay as they are in store. */
+  cancelLingers(): void {
+    for (const live of this.#byId.values()) live.cancelLinger?.();
+  }
+
   putRecording(live: LiveConversation, recording: Recording): void {
     live.recordings.set(recording.id, recording);
     this.#recordings.set(recording.id, live.conversation.id);

@@ -1,7 +1,7 @@
 /** The HTTP server: one port for the API and for OAuth, with limits and headers that hold for every answer. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Fault, type RequestId } from '@tacet/domain';
+import { Fault, needs, type RequestId } from '@tacet/domain';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { requestIdOf, setBaseHeaders } from './base-headers.ts';
 import type { Answer, Door } from './door.ts';
@@ -33,8 +33,6 @@ function createServerFor(ports: HttpPorts, api: Listener): Server {
   const { oauth, control } = ports;
   const server = createServer((request, response) => {
     setBaseHeaders(response, requestIdOf(request, control.ids));
-    // A server that stops asks for no further request on this connection.
-    if (!server.listening) response.setHeader('Connection', 'close');
     if (oauth?.handlesPath(request.url ?? '/') === true) oauth.handle(request, response);
     else api(request, response);
   });
@@ -66,7 +64,8 @@ function addDoor(server: FastifyInstance, http: HttpContext, ports: HttpPorts, d
   server.route({
     method: door.method,
     url: door.path.replace(/\{(\w+)\}/g, ':$1'),
-    handler: async (request, reply) => {
+    // Served as early as this, since the framework would go on to judge the body of somebody who has no token.
+    onRequest: async (request, reply) => {
       const answer = await serveDoor(http, door, {
         raw: request.raw,
         requestId: request.id as RequestId,
@@ -79,12 +78,13 @@ function addDoor(server: FastifyInstance, http: HttpContext, ports: HttpPorts, d
       });
       return send(reply, answer, http);
     },
+    handler: () => needs(false, 'doors are served before their handlers'),
   });
 }
 
 async function send(reply: FastifyReply, answer: Answer, { control }: Pick<HttpContext, 'control'>): Promise<void> {
-  // Nothing more is read from a body that is too large.
-  if (answer.status === 413) reply.header('connection', 'close');
+  // Nothing more is read from a body that is too large, and a server that stops takes no further request.
+  if (answer.status === 413 || !reply.server.server.listening) reply.raw.setHeader('Connection', 'close');
   await sendAnswer(reply, answer, control.report);
 }
 
@@ -101,10 +101,9 @@ function createRouter(ports: HttpPorts): FastifyInstance {
     frameworkErrors: (_error, request, reply) => refuse(new EdgeFault('routeUnknown'), request, reply),
     clientErrorHandler: (error, socket) => refuseBytes(ports, error, socket),
   });
-  // Doors read their bodies themselves, once it is known who sends them.
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  server.setNotFoundHandler((request, reply) => refuse(new EdgeFault('routeUnknown'), request, reply));
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.is404) await refuse(new EdgeFault('routeUnknown'), request, reply);
+  });
   server.setErrorHandler((error, request, reply) => refuse(error, request, reply));
   return server;
 }

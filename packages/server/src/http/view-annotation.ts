@@ -1,5 +1,5 @@
 /** Contract model `Annotation` for pauses. */
-import type { PauseAnnotation, RecordingId } from '@tacet/domain';
+import type { PauseAnnotation } from '@tacet/domain';
 import type { RecordingView } from '../control/index.ts';
 
 /** Offsets and lengths in whole milliseconds. */
@@ -10,13 +10,9 @@ export interface AnnotationModel extends Omit<PauseAnnotation, 'spanId'> {
   readonly selfUri: string;
 }
 
-/** In the contract all pause annotations of a recording share one id; ours is the recording's own. */
-export function annotationIdOf(recording: { readonly id: RecordingId }): string {
-  return recording.id;
-}
-
 export function annotationModels({ recording, annotations }: RecordingView): readonly AnnotationModel[] {
-  const id = annotationIdOf(recording);
-  const selfUri = `/api/v2/conversations/${recording.conversationId}/recordings/${recording.id}/annotations/${id}`;
+  // In the contract all pause annotations of a recording share one id; ours is the recording's own.
+  const { id } = recording;
+  const selfUri = `/api/v2/conversations/${recording.conversationId}/recordings/${id}/annotations/${id}`;
   return annotations.map(({ spanId, ...offsets }) => ({ id, type: 'pause', ...offsets, annotations: [], selfUri }));
 }

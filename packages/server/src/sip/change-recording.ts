@@ -29,7 +29,7 @@ export interface ProposedChange {
 /** One change at a time: 500 while we carry one out, 491 while an offer of ours is open (RFC 3261 §14.2). */
 function overlap(recorded: RecordedDialog): Refusal | undefined {
   if (recorded.exchange === 'none') return undefined;
-  if (recorded.exchange === 'offering') return { status: 491 };
+  if (recorded.exchange !== 'answering') return { status: 491 };
   return { status: 500, headers: [retryAfter(sipEdgeLimits.overlapRetrySeconds)] };
 }
 

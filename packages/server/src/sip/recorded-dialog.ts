@@ -29,10 +29,10 @@ export interface RecordedDialog {
   /** Everything that metadata has said so far; absent while none could be read. */
   metadata: RecordingMetadata | undefined;
   /**
-   * `answering`: a change of the peer's is being carried out. `offering`: our description waits for the peer's answer.
-   * One change at a time (RFC 3261 §14, RFC 3311 §5.2).
+   * `answering`: a change of the peer's is being carried out. `offering`: our 2xx held an offer, and its answer comes
+   * in the ACK. `refreshing`: an INVITE of ours is under way. One at a time (RFC 3261 §14, RFC 3311 §5.2).
    */
-  exchange: 'none' | 'answering' | 'offering';
+  exchange: 'none' | 'answering' | 'offering' | 'refreshing';
   /** A 2xx that waits for its ACK. */
   success: UnacknowledgedSuccess | undefined;
   /** Whether the peer takes UPDATE; INVITE has to do where it does not. */

@@ -69,7 +69,7 @@ async function reinvite(
   recorded: RecordedDialog,
   timer: SessionTimer,
 ): Promise<SipResponse | undefined> {
-  recorded.exchange = 'offering';
+  recorded.exchange = 'refreshing';
   try {
     const bytes = new TextEncoder().encode(writeDescription(recorded.answer));
     const ready = await readyInDialog(edge, recorded, {

@@ -23,7 +23,8 @@ function termsOf({ participants, externalIds }: Conversation): SearchTerms {
 export class ConversationTable {
   readonly #put: StatementSync;
   readonly #get: StatementSync;
-  readonly #terms: StatementSync;
+  readonly #columns: StatementSync;
+  readonly #putDocument: StatementSync;
   readonly #forget: readonly StatementSync[];
   readonly #addAddress: StatementSync;
   readonly #addExternalId: StatementSync;
@@ -34,7 +35,8 @@ export class ConversationTable {
       ON CONFLICT (id) DO UPDATE SET started_at = excluded.started_at, ended_at = excluded.ended_at,
         search_terms = excluded.search_terms, document = excluded.document`);
     this.#get = db.prepare('SELECT id, document FROM conversations WHERE id = ?');
-    this.#terms = db.prepare('SELECT search_terms FROM conversations WHERE id = ?');
+    this.#columns = db.prepare('SELECT started_at, ended_at, search_terms FROM conversations WHERE id = ?');
+    this.#putDocument = db.prepare('UPDATE conversations SET document = ? WHERE id = ?');
     this.#forget = [
       db.prepare('DELETE FROM participant_addresses WHERE conversation_id = ?'),
       db.prepare('DELETE FROM external_ids WHERE conversation_id = ?'),
@@ -46,13 +48,19 @@ export class ConversationTable {
   }
 
   put(conversation: Conversation): void {
-    const { id, startedAt, endedAt } = conversation;
+    const { id, startedAt, endedAt = null } = conversation;
+    const document = JSON.stringify(conversation);
     const terms = termsOf(conversation);
     const termsText = JSON.stringify(terms);
-    const known = this.#terms.get(id)?.['search_terms'];
-    this.#put.run(id, startedAt, endedAt ?? null, termsText, JSON.stringify(conversation));
-    // A pause changes neither addresses nor external ids, and it must be quick.
-    if (known !== termsText) this.#replaceTerms(id, terms);
+    const known = this.#columns.get(id);
+    const hasSameTerms = known?.['search_terms'] === termsText;
+    // A pause changes nothing by which conversations are found, and it must be quick: no index is touched.
+    if (hasSameTerms && known?.['started_at'] === startedAt && known['ended_at'] === endedAt) {
+      this.#putDocument.run(document, id);
+      return;
+    }
+    this.#put.run(id, startedAt, endedAt, termsText, document);
+    if (!hasSameTerms) this.#replaceTerms(id, terms);
   }
 
   get(id: ConversationId): Conversation | undefined {

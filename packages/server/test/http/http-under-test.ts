@@ -48,7 +48,7 @@ export interface Sent {
   readonly token?: string;
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
-  readonly rawBody?: BodyInit;
+  readonly rawBody?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: { readonly [name: string]: string };
 }
 

@@ -9,13 +9,13 @@ const mebibyte = limits.requestBodyBytesMax;
 
 async function put(
   under: HttpUnderTest,
-  rawBody: BodyInit | undefined,
+  rawBody: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = {},
 ): Promise<Received> {
   const token = under.tokens.issue({ role: 'supervisor' });
   const { conversationId } = await under.startCall();
   const path = `/api/v2/conversations/calls/${conversationId}/recordingstate`;
-  return under.send('PUT', path, { token, headers, ...(rawBody === undefined ? {} : { rawBody }) });
+  return under.send('PUT', path, { token, headers, rawBody });
 }
 
 function padded(bytes: number): string {

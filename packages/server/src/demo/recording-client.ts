@@ -1,0 +1,318 @@
+/** A small SRC (RFC 7866 §6.1): places a recording session with a server, changes it, keeps it alive and ends it. */
+import type { Clock } from '@tacet/domain';
+import { connectionOf, parseDescription } from '@tacet/wire/sdp';
+import {
+  agreedSessionTimer,
+  buildAckOfSuccess,
+  buildCancel,
+  buildInDialog,
+  buildRequest,
+  type Dialog,
+  dialogAsClient,
+  dialogKey,
+  dialogKeyOf,
+  type HostPort,
+  type MessageBody,
+  offerSessionTimer,
+  ownVia,
+  planSessionTimer,
+  type SessionTimer,
+  type SipHeader,
+  type SipRequest,
+  type SipResponse,
+  type Via,
+  withTarget,
+} from '@tacet/wire/sip';
+import { answer } from '../sip/answers.ts';
+import { SipEndpoint } from '../sip/endpoint.ts';
+import type { IncomingRequest } from '../sip/endpoint-user.ts';
+import { hostInUri } from '../sip/host-text.ts';
+import { TimerSet } from '../sip/timer-set.ts';
+import { uniqueText } from '../sip/unique-text.ts';
+import type { Way } from '../sip/way.ts';
+import { steadyClock, takeEpoch } from '../steady-clock.ts';
+import { metadataOf, multipartOf, offerOf, type RecordedCall } from './call-body.ts';
+
+export interface RecordingClientOptions {
+  readonly serverAddress: HostPort;
+  readonly transport: 'udp' | 'tcp';
+  /** The address of ours that we listen and send on. */
+  readonly localHost?: string;
+  readonly clock?: Clock;
+  /** The session interval that is asked for, in seconds; at least 90. */
+  readonly sessionSeconds?: number;
+}
+
+/** Where the server takes a stream; port 0 where it refused it. */
+export interface AcceptedStream {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The server answered with 300 or above, or not at all (status 408). */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+  readonly status: number;
+  readonly response: SipResponse | undefined;
+
+  constructor(response: SipResponse | undefined) {
+    super(response === undefined ? 'no answer' : `${response.status} ${response.reason}`);
+    this.status = response?.status ?? 408;
+    this.response = response;
+  }
+}
+
+interface Parts {
+  readonly headers?: readonly SipHeader[];
+  readonly body?: MessageBody;
+}
+
+interface Sent {
+  readonly request: SipRequest;
+  readonly way: Way;
+}
+
+export class RecordingClient implements AsyncDisposable {
+  /** In the order of the offer, after `invite` and each `reinvite`. */
+  streams: readonly AcceptedStream[] = [];
+  /** Resolves when the recording session is over, with who said BYE. */
+  readonly ended: Promise<'us' | 'server'>;
+  readonly callId: string = `${uniqueText()}@src`;
+  readonly #options: RecordingClientOptions;
+  readonly #clock: Clock;
+  readonly #timers: TimerSet<'refresh'>;
+  readonly #sessionId = String(Number.parseInt(uniqueText().slice(0, 12), 16));
+  #end: (by: 'us' | 'server') => void = () => undefined;
+  #version = 0;
+  #endpoint: SipEndpoint | undefined;
+  #way: Way | undefined;
+  #dialog: Dialog | undefined;
+  #invite: Sent | undefined;
+  #call: RecordedCall | undefined;
+
+  constructor(options: RecordingClientOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? steadyClock(takeEpoch());
+    this.#timers = new TimerSet(this.#clock);
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  /**
+   * Places the recording session; resolves when it is accepted and acknowledged.
+   * @throws RequestRefused.
+   */
+  async invite(call: RecordedCall): Promise<void> {
+    const body = multipartOf(this.#offer(call), metadataOf(call));
+    const { response } = await this.inviteWith({ body });
+    if (response.status >= 300) throw new RequestRefused(response);
+    this.#call = call;
+  }
+
+  /** An INVITE with any body, for those who want to see what a server makes of it; a 2xx is acknowledged. */
+  async inviteWith(parts: Parts): Promise<{ readonly response: SipResponse }> {
+    const endpoint = await this.#open();
+    const { host, port } = this.#options.serverAddress;
+    const uri = `sip:recorder@${hostInUri(host)}:${port}`;
+    const own = `sip:src@${hostInUri(this.#localHost)}`;
+    const request = buildRequest({
+      method: 'INVITE',
+      uri,
+      via: this.#via(),
+      from: { displayName: undefined, uri: own, parameters: [{ name: 'tag', value: uniqueText() }] },
+      to: { displayName: undefined, uri, parameters: [] },
+      callId: this.callId,
+      sequence: 1,
+      headers: [{ name: 'Require', value: 'siprec' }, ...this.#headers(), ...(parts.headers ?? [])],
+      ...(parts.body === undefined ? {} : { body: parts.body }),
+    });
+    const way = this.#known(this.#way);
+    this.#invite = { request, way };
+    return { response: await this.#placeInvite(endpoint, { request, way }) };
+  }
+
+  /** Asks to drop an INVITE that has no answer yet; the status of the answer to CANCEL. */
+  async cancel(): Promise<number> {
+    const { request, way } = this.#known(this.#invite);
+    const response = await (await this.#open()).ask(buildCancel(request), way);
+    return response?.status ?? 408;
+  }
+
+  /**
+   * Changes the call: a new offer and complete metadata in one re-INVITE.
+   * @throws RequestRefused.
+   */
+  async reinvite(call: RecordedCall): Promise<void> {
+    const response = await this.reinviteWith({ body: multipartOf(this.#offer(call), metadataOf(call)) });
+    if (response.status >= 300) throw new RequestRefused(response);
+    this.#call = call;
+  }
+
+  /** A re-INVITE with any body; a 2xx is acknowledged, and an offer in it answered when `answerWith` is given. */
+  async reinviteWith(parts: Parts, answerWith?: MessageBody): Promise<SipResponse> {
+    const sent = await this.#inDialog('INVITE', { ...parts, headers: [...this.#headers(), ...(parts.headers ?? [])] });
+    return this.#placeInvite(await this.#open(), sent, answerWith);
+  }
+
+  /** UPDATE (RFC 3311) with metadata, an offer, or nothing. */
+  update(parts: Parts = {}): Promise<SipResponse> {
+    return this.send('UPDATE', { ...parts, headers: [...this.#headers(), ...(parts.headers ?? [])] });
+  }
+
+  /**
+   * Any request inside the dialog but INVITE, ACK and CANCEL.
+   * @throws RequestRefused when there is no answer.
+   */
+  async send(method: string, parts: Parts = {}): Promise<SipResponse> {
+    const { request, way } = await this.#inDialog(method, parts);
+    const response = await (await this.#open()).ask(request, way);
+    if (response === undefined) throw new RequestRefused(undefined);
+    if (method === 'UPDATE' && response.status < 300) this.#keepAlive(response);
+    return response;
+  }
+
+  /** Ends the recording session; one that is over stays so. */
+  async bye(): Promise<void> {
+    if (this.#dialog === undefined) return;
+    const { request, way } = await this.#inDialog('BYE', {});
+    this.#forget('us');
+    await (await this.#open()).ask(request, way);
+  }
+
+  /** Closes the sockets; a recording session that goes on is left to its server. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#timers.stopAll();
+    await this.#endpoint?.[Symbol.asyncDispose]();
+    this.#endpoint = undefined;
+  }
+
+  get #localHost(): string {
+    return this.#options.localHost ?? '127.0.0.1';
+  }
+
+  #offer(call: RecordedCall): MessageBody {
+    this.#version += 1;
+    return offerOf(call, { address: this.#localHost, sessionId: this.#sessionId, version: this.#version });
+  }
+
+  async #open(): Promise<SipEndpoint> {
+    if (this.#endpoint !== undefined) return this.#endpoint;
+    const endpoint = await SipEndpoint.open({
+      listen: { host: this.#localHost, port: 0 },
+      clock: this.#clock,
+      abilities: { methods: ['ACK', 'BYE', 'CANCEL', 'INVITE', 'OPTIONS', 'UPDATE'], optionTags: ['timer'] },
+      user: {
+        takeRequest: (incoming) => this.#takeRequest(incoming),
+        takeAck: () => undefined,
+        takeCancel: () => undefined,
+      },
+      report: () => undefined,
+    });
+    this.#endpoint = endpoint;
+    const protocol = this.#options.transport === 'tcp' ? 'TCP' : 'UDP';
+    this.#way = await endpoint.wayTo(protocol, this.#options.serverAddress);
+    if (this.#way === undefined) throw new RequestRefused(undefined);
+    return endpoint;
+  }
+
+  #via(): Via {
+    const transport = this.#options.transport === 'tcp' ? 'TCP' : 'UDP';
+    const port = this.#endpoint?.address.port ?? 0;
+    return ownVia({ transport, host: hostInUri(this.#localHost), port, unique: uniqueText() });
+  }
+
+  #headers(): readonly SipHeader[] {
+    const port = this.#endpoint?.address.port ?? 0;
+    const transport = this.#options.transport === 'tcp' ? ';transport=tcp' : '';
+    return [
+      { name: 'Contact', value: `<sip:src@${hostInUri(this.#localHost)}:${port}${transport}>;+sip.src` },
+      { name: 'Allow', value: 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE' },
+      { name: 'User-Agent', value: 'Tacet demo SRC' },
+      ...offerSessionTimer({ seconds: this.#options.sessionSeconds ?? 1_800, refresher: 'uac' }),
+    ];
+  }
+
+  async #inDialog(method: string, parts: Parts): Promise<Sent> {
+    const endpoint = await this.#open();
+    const { request, next } = buildInDialog(this.#known(this.#dialog), { method, via: this.#via(), ...parts });
+    this.#dialog = next;
+    const way = await endpoint.wayOf(request, this.#known(this.#way));
+    if (way === undefined) throw new RequestRefused(undefined);
+    return { request, way };
+  }
+
+  /** The final answer; a 2xx is acknowledged each time it comes (RFC 3261 §13.2.2.4). */
+  #placeInvite(endpoint: SipEndpoint, { request, way }: Sent, answerWith?: MessageBody): Promise<SipResponse> {
+    return new Promise((resolve, reject) => {
+      endpoint.request(request, way, {
+        onResponse: (response) => {
+          if (response.status < 200) return;
+          if (response.status < 300) this.#acknowledge(endpoint, { request, way }, response, answerWith);
+          resolve(response);
+        },
+        onFailure: () => reject(new RequestRefused(undefined)),
+      });
+    });
+  }
+
+  #acknowledge(endpoint: SipEndpoint, { request, way }: Sent, response: SipResponse, answerWith?: MessageBody): void {
+    this.#dialog = this.#dialog === undefined ? dialogAsClient(request, response) : withTarget(this.#dialog, response);
+    if (this.#dialog === undefined) return;
+    const body = answerWith === undefined ? {} : { body: answerWith };
+    const ack = buildAckOfSuccess(this.#dialog, request.cseq.number, { via: this.#via(), ...body });
+    // Over UDP the ACK goes where the server wants to be reached, which need not be where the INVITE went.
+    endpoint
+      .wayOf(ack, way)
+      .then((ackWay) => endpoint.sendAck(ack, ackWay ?? way))
+      .catch(() => undefined);
+    this.#takeStreams(response);
+    this.#keepAlive(response);
+  }
+
+  #takeStreams(response: SipResponse): void {
+    const parsed = parseDescription(response.body);
+    if (!parsed.ok) return;
+    const { value } = parsed;
+    this.streams = value.media.map((line) => ({ address: connectionOf(value, line)?.address ?? '', port: line.port }));
+  }
+
+  #keepAlive(response: SipResponse): void {
+    const timer: SessionTimer | undefined = agreedSessionTimer(response);
+    this.#timers.stop('refresh');
+    if (timer === undefined) return;
+    const now = this.#clock.now();
+    const { refreshAtMs } = planSessionTimer(timer, 'uac', now);
+    if (refreshAtMs === undefined) return;
+    this.#timers.start('refresh', refreshAtMs - now, () => {
+      // A refresh that fails is noticed by the server, which then ends the recording session.
+      this.update().catch(() => undefined);
+    });
+  }
+
+  #takeRequest(incoming: IncomingRequest): void {
+    const { request } = incoming;
+    const dialog = this.#dialog;
+    const isOurs =
+      dialog !== undefined && dialogKeyOf(request) === dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag);
+    if (!isOurs) {
+      answer(incoming, request.method === 'OPTIONS' ? 200 : 481);
+      return;
+    }
+    const offered = request.method === 'INVITE' ? this.#call : undefined;
+    const body = offered === undefined ? {} : { body: this.#offer(offered) };
+    answer(incoming, 200, { headers: this.#headers(), ...body });
+    if (request.method === 'BYE') this.#forget('server');
+  }
+
+  #forget(by: 'us' | 'server'): void {
+    this.#dialog = undefined;
+    this.#timers.stopAll();
+    this.#end(by);
+  }
+
+  #known<T>(value: T | undefined): T {
+    if (value === undefined) throw new Error('There is no recording session to do this in.');
+    return value;
+  }
+}

@@ -1,0 +1,39 @@
+/** One's own token: asked about and revoked. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { agentUser, HttpUnderTest } from './http-under-test.ts';
+
+const path = '/api/v2/tokens/me';
+
+test('a token tells whose it is: the client by name, or the client of a user', async () => {
+  await using under = await HttpUnderTest.start();
+  const client = await under.send('GET', path, { token: under.tokens.issue({ name: 'CRM' }) });
+  assert.deepEqual(client.json, {
+    organization: { name: 'Tacet' },
+    authorizedScope: [],
+    OAuthClient: { id: '00000000-0000-4000-8000-00000000c11e', name: 'CRM' },
+  });
+  const user = await under.send('GET', path, { token: under.tokens.issue({ name: 'Ann', userId: agentUser }) });
+  assert.partialDeepStrictEqual(user.json, { OAuthClient: { id: '00000000-0000-4000-8000-00000000c11e' } });
+  assert.doesNotMatch(user.text, /Ann/);
+});
+
+test('HEAD tells whether the token is good and nothing more', async () => {
+  await using under = await HttpUnderTest.start();
+  const good = await under.send('HEAD', path, { token: under.tokens.issue() });
+  assert.deepEqual([good.status, good.text], [200, '']);
+  assert.equal((await under.send('HEAD', path, { token: 'made-up' })).status, 401);
+});
+
+test('a token that was revoked is refused from the next request on', async () => {
+  await using under = await HttpUnderTest.start();
+  const token = under.tokens.issue({ role: 'admin' });
+  const { conversationId } = await under.startCall();
+  const { status, text } = await under.send('DELETE', path, { token });
+  assert.deepEqual([status, text], [200, '']);
+  assert.deepEqual(under.tokens.revokedFrom, ['127.0.0.1']);
+  const refused = await under.setState(`calls/${conversationId}/recordingstate`, 'PAUSED', token);
+  assert.equal(refused.status, 401);
+  assert.partialDeepStrictEqual(refused.json, { code: 'bad.credentials' });
+  assert.equal((await under.send('DELETE', path, { token })).status, 401);
+});

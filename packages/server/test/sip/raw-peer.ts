@@ -1,0 +1,164 @@
+/** A peer that sends exactly the bytes it is told to, over UDP or TCP, and keeps what comes back. */
+import { createSocket } from 'node:dgram';
+import { connect } from 'node:net';
+import { type HostPort, parseMessage, type SipMessage, StreamFramer, tagOf } from '@tacet/wire/sip';
+import { metadataOf, multipartOf, offerOf, type RecordedCall } from '../../src/demo/call-body.ts';
+import { until } from './sip-under-test.ts';
+
+export interface RawPeer extends AsyncDisposable {
+  readonly port: number;
+  /** Messages that came, in order. */
+  readonly heard: readonly SipMessage[];
+  /** Everything that came, as text. */
+  readonly text: string;
+  readonly isClosed: boolean;
+  send(bytes: string | Uint8Array): void;
+  /** The next message that no earlier call has given. */
+  next(what?: string): Promise<SipMessage>;
+}
+
+abstract class Peer {
+  readonly heard: SipMessage[] = [];
+  text = '';
+  isClosed = false;
+  #given = 0;
+
+  async next(what: string = 'a message'): Promise<SipMessage> {
+    await until(what, () => this.heard.length > this.#given);
+    const message = this.heard[this.#given];
+    this.#given += 1;
+    if (message === undefined) throw new Error(`never came: ${what}`);
+    return message;
+  }
+}
+
+class UdpPeer extends Peer implements RawPeer {
+  readonly #socket = createSocket('udp4');
+  readonly #to: HostPort;
+
+  constructor(to: HostPort) {
+    super();
+    this.#to = to;
+    this.#socket.on('message', (bytes) => {
+      this.text += bytes.toString();
+      const parsed = parseMessage(bytes);
+      if (parsed.ok) this.heard.push(parsed.message);
+    });
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  bind(): Promise<void> {
+    return new Promise((resolve) => this.#socket.bind(0, '127.0.0.1', resolve));
+  }
+
+  send(bytes: string | Uint8Array): void {
+    this.#socket.send(bytes, this.#to.port, this.#to.host);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return new Promise((resolve) => this.#socket.close(() => resolve()));
+  }
+}
+
+class TcpPeer extends Peer implements RawPeer {
+  readonly #socket: ReturnType<typeof connect>;
+  readonly #framer = new StreamFramer();
+
+  constructor(to: HostPort) {
+    super();
+    this.#socket = connect({ host: to.host, port: to.port, noDelay: true });
+    this.#socket.on('data', (bytes) => {
+      this.text += bytes.toString();
+      for (const event of this.#framer.feed(bytes)) if (event.kind === 'message') this.heard.push(event.message);
+    });
+    this.#socket.on('error', () => undefined);
+    this.#socket.on('close', () => {
+      this.isClosed = true;
+    });
+  }
+
+  get port(): number {
+    return this.#socket.localPort ?? 0;
+  }
+
+  connected(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.once('connect', resolve);
+      this.#socket.once('error', reject);
+    });
+  }
+
+  send(bytes: string | Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.destroy();
+  }
+}
+
+export async function udpPeer(to: HostPort): Promise<RawPeer> {
+  const peer = new UdpPeer(to);
+  await peer.bind();
+  return peer;
+}
+
+export async function tcpPeer(to: HostPort): Promise<RawPeer> {
+  const peer = new TcpPeer(to);
+  await peer.connected();
+  return peer;
+}
+
+export interface RequestText {
+  readonly method: string;
+  /** The whole line, without its end; `rport` is asked for unless this says otherwise. */
+  readonly via?: string;
+  readonly branch?: string;
+  readonly uri?: string;
+  readonly callId?: string;
+  readonly sequence?: number;
+  readonly toTag?: string;
+  /** Lines without their ends. */
+  readonly headers?: readonly string[];
+  /** Where the peer takes requests; a port that nobody listens on unless said otherwise. */
+  readonly contactPort?: number;
+  readonly contentType?: string;
+  readonly body?: string | Uint8Array;
+}
+
+let branches = 0;
+
+/** A request as bytes, well formed unless the parts are not. */
+export function requestBytes(parts: RequestText): Uint8Array {
+  branches += 1;
+  const { method, branch = `z9hG4bKraw${branches}`, callId = `raw-${branches}@peer`, sequence = 1 } = parts;
+  const body = Buffer.from(parts.body ?? '');
+  const lines = [
+    `${method} ${parts.uri ?? 'sip:recorder@127.0.0.1'} SIP/2.0`,
+    parts.via ?? `Via: SIP/2.0/UDP peer.invalid:5099;branch=${branch};rport`,
+    'From: <sip:src@peer.invalid>;tag=src1',
+    `To: <sip:recorder@127.0.0.1>${parts.toTag === undefined ? '' : `;tag=${parts.toTag}`}`,
+    `Call-ID: ${callId}`,
+    `CSeq: ${sequence} ${method}`,
+    `Contact: <sip:src@127.0.0.1:${parts.contactPort ?? 9}>`,
+    ...(parts.headers ?? []),
+    ...(parts.contentType === undefined ? [] : [`Content-Type: ${parts.contentType}`]),
+    `Content-Length: ${body.length}`,
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]);
+}
+
+/** A body for `requestBytes`: the offer and metadata of a call. */
+export function callBody(call: RecordedCall): { readonly contentType: string; readonly body: Uint8Array } {
+  const offer = offerOf(call, { address: '127.0.0.1', sessionId: '1', version: 1 });
+  const { type, bytes } = multipartOf(offer, metadataOf(call));
+  return { contentType: type, body: bytes };
+}
+
+/** The tag that the server put on To. */
+export function toTagOf(message: SipMessage): string {
+  return tagOf(message.to) ?? '';
+}
