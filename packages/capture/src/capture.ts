@@ -37,6 +37,11 @@ export interface CapturePorts {
   readonly onInterval: (interval: StreamInterval, settled: () => void) => void;
 }
 
+/** A chunk in the spool's batch; durable when the spool has made `count` records so. */
+interface UnsyncedChunk extends Pick<PlainChunk, 'firstAt' | 'lastAt' | 'unitCount'> {
+  readonly count: number;
+}
+
 const microsecond = 0.001;
 
 export class Capture {
@@ -49,6 +54,11 @@ export class Capture {
   #previousTag = noTag;
   #withheldTotal = 0;
   #keptUntil: Instant;
+  /** Chunks that a failure of storage now would lose. */
+  readonly #unsynced: UnsyncedChunk[] = [];
+  /** What is on its way into the spool just now: were that to fail, it would be in no other list. */
+  #sealing: PlainChunk | undefined;
+  #noting: StreamInterval | undefined;
   #isOver = false;
 
   /** @param initial the gate's stored state; a capture that starts inside a pause starts closed (P3). */
@@ -110,7 +120,9 @@ export class Capture {
   /** Writes down an interval that was not kept. */
   note(interval: StreamInterval): void {
     const { spool } = this.#ports;
+    this.#noting = interval;
     const { file } = spool.append({ kind: 'intervalSeen', streamId: this.home.streamId, interval });
+    this.#noting = undefined;
     spool.hold(file);
     this.#ports.onInterval(interval, () => spool.release(file));
   }
@@ -136,13 +148,28 @@ export class Capture {
     }
   }
 
-  /** Storage failed: fail closed, take nothing more; what was not synced is lost and said to be. */
-  abandon(now: Instant): void {
+  /**
+   * Storage failed: fail closed, take nothing more.
+   * @returns what is not kept of the stream and was not told: each chunk that was not synced is lost, an interval that
+   * could not be written down stays what it is, and a gate that was shut withheld.
+   */
+  abandon(now: Instant): readonly StreamInterval[] {
+    if (this.#isOver) return [];
     this.#isOver = true;
-    this.#builder.take()?.plain.fill(0);
+    const pending = this.#builder.take();
+    pending?.plain.fill(0);
     this.#segment?.abandon();
     this.#segment = undefined;
+    const { isOpen, since, withheldCount } = this.gatekeeper;
     this.#shut(now);
+    this.#forgetSynced();
+    const chunks = [...this.#unsynced, ...present(this.#sealing), ...present(pending)];
+    const lost = chunks.map(({ firstAt, lastAt, unitCount }): StreamInterval => {
+      return { kind: 'lost', from: firstAt, to: instant(lastAt + microsecond), unitCount, reason: 'storage' };
+    });
+    const untold = [...lost, ...present(this.#noting)];
+    if (isOpen || now <= since) return untold;
+    return [...untold, { kind: 'withheld', from: since, to: now, unitCount: withheldCount }];
   }
 
   /** The capture as the head of a new spool file tells it. */
@@ -174,9 +201,11 @@ export class Capture {
   #flush(): void {
     const chunk = this.#builder.take();
     if (chunk === undefined) return;
+    this.#sealing = chunk;
     try {
       this.#seal(chunk);
     } finally {
+      this.#sealing = undefined;
       chunk.plain.fill(0);
     }
   }
@@ -191,7 +220,15 @@ export class Capture {
       this.#segmentCount += 1;
     }
     this.#segment.add(chunk);
+    this.#forgetSynced();
+    const { firstAt, lastAt, unitCount } = chunk;
+    this.#unsynced.push({ firstAt, lastAt, unitCount, count: this.#ports.spool.appendedCount });
     this.#keptUntil = latest(chunk.lastAt, this.#keptUntil);
+  }
+
+  #forgetSynced(): void {
+    const { durableCount } = this.#ports.spool;
+    while (this.#unsynced[0] !== undefined && this.#unsynced[0].count <= durableCount) this.#unsynced.shift();
   }
 
   #cut(): void {
@@ -202,6 +239,10 @@ export class Capture {
     this.#previousTag = ended.lastTag;
     this.#ports.onSegment(ended);
   }
+}
+
+function present<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }
 
 function justBefore(at: Instant): Instant {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { after, type Instant, type Interval, limits, type SegmentDescriptor, type StreamId } from '@tacet/domain';
+import { seededRandom, settled } from '@tacet/testkit';
 import fc from 'fast-check';
-import { settled } from '../../testkit/src/manual-clock.ts';
-import { seededRandom } from '../../testkit/src/seeded-random.ts';
 import { Rig } from '../test/rig.ts';
 import type { Capture } from './capture.ts';
 import { proveStream } from './prove.ts';

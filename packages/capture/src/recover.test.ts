@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instant, limits } from '@tacet/domain';
-import { settled } from '../../testkit/src/manual-clock.ts';
-import type { MemorySpoolFolder } from '../../testkit/src/memory-spool.ts';
-import { seededRandom } from '../../testkit/src/seeded-random.ts';
+import { type MemorySpoolFolder, seededRandom, settled } from '@tacet/testkit';
 import { Rig } from '../test/rig.ts';
 import type { Capture } from './capture.ts';
 import { type FileRecord, readRecords } from './record-format.ts';

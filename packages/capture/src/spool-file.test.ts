@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { instant, type StreamId } from '@tacet/domain';
-import { ManualClock } from '../../testkit/src/manual-clock.ts';
+import { ManualClock } from '@tacet/testkit';
 import { Spool } from './spool.ts';
 import { diskSpoolFolder } from './spool-file.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Defect, Fault, instant, limits, type StreamId } from '@tacet/domain';
 import { ManualClock, MemorySpoolFolder, seededRandom, settled } from '@tacet/testkit';
 import { conversationId, recordingId } from '../test/rig.ts';
-import { type CaptureLive, type FileRecord, readRecords } from './record-format.ts';
+import { type CaptureLive, encodeRecord, type FileRecord, readRecords } from './record-format.ts';
 import { Spool } from './spool.ts';
 
 const streamId = 'd0000000-0000-4000-8000-000000000000' as StreamId;
@@ -243,6 +243,8 @@ test('what waited behind a failed write is not written, though the disk has reco
   await assert.rejects(spool.sync(), isStorageFault);
   assert.equal(folder.names().length, 1);
   assert.equal(faults.length, 1);
+  const [name] = folder.names();
+  assert.equal(folder.readAll(name ?? '').includes(encodeRecord(closed(3))), false);
   assert.deepEqual(survivors(folder), [live, closed(1)]);
 });
 

@@ -54,6 +54,8 @@ export class Spool {
   #writing: Promise<void> = Promise.resolve();
   #removing: Promise<unknown> = Promise.resolve();
   #fault: Fault | undefined;
+  #appendedCount = 0;
+  #durableCount = 0;
 
   constructor(ports: SpoolPorts) {
     this.#ports = ports;
@@ -61,6 +63,16 @@ export class Spool {
 
   get fault(): Fault | undefined {
     return this.#fault;
+  }
+
+  /** Records taken so far; what was appended is durable once `durableCount` has reached the count it was taken with. */
+  get appendedCount(): number {
+    return this.#appendedCount;
+  }
+
+  /** How many of the records taken are on disk for certain. */
+  get durableCount(): number {
+    return this.#durableCount;
   }
 
   /** Bytes sealed but not yet durable. */
@@ -78,6 +90,7 @@ export class Spool {
     const bytes = encodeRecord(record);
     const place = { file: use, offset: use.bytes, length: bytes.length };
     this.#push(use, bytes);
+    this.#appendedCount += 1;
     if (this.#batchBytes > limits.spoolBacklogBytesMax) {
       this.#fail(new Fault('storageUnavailable', { what: 'spool backlog' }));
       throw this.#fault ?? new Fault('storageUnavailable');
@@ -121,7 +134,8 @@ export class Spool {
     if (this.#batch.length === 0) return;
     const bytes = Buffer.concat(this.#batch);
     this.#batch = [];
-    this.#writing = this.#writing.then(() => this.#write(use, bytes));
+    const count = this.#appendedCount;
+    this.#writing = this.#writing.then(() => this.#write(use, bytes, count));
   }
 
   /** Ends a file. While captures are live it may only go once the next one says durably that they are. */
@@ -132,11 +146,13 @@ export class Spool {
     this.#writing = this.#writing.then(() => this.release(old));
   }
 
-  async #write(use: SpoolFileUse, bytes: Buffer): Promise<void> {
+  async #write(use: SpoolFileUse, bytes: Buffer, count: number): Promise<void> {
     if (this.#fault !== undefined) return;
     try {
       await use.file.append(bytes);
-      if (this.#fault === undefined) this.#batchBytes -= bytes.length;
+      if (this.#fault !== undefined) return;
+      this.#batchBytes -= bytes.length;
+      this.#durableCount = count;
     } catch (cause) {
       this.#fail(new Fault('storageUnavailable', { what: 'spool' }, cause));
     } finally {

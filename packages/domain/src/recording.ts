@@ -2,7 +2,7 @@
 import type { ConversationId, ParticipantId, RecordingId, SegmentId, StreamId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { MediaType } from './media-type.ts';
-import type { Interval, StreamInterval } from './timeline.ts';
+import type { Interval, LossReason, StreamInterval } from './timeline.ts';
 
 /** How the payloads of a stream are to be read. */
 export interface Codec {
@@ -29,6 +29,8 @@ export interface RecordedStream {
   readonly owners: readonly StreamOwner[];
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
+  /** Its capture broke off here, for this reason, while the recording session went on. */
+  readonly failed?: { readonly at: Instant; readonly reason: LossReason };
 }
 
 export type RecordingFileState = 'UPLOADING' | 'AVAILABLE' | 'DELETED' | 'ERROR';

@@ -43,14 +43,15 @@ export class MixWindow {
     const { payload, law, channels } = packet;
     const part = common({ from: frame, to: frame + payload.length }, this.#range);
     if (part.from >= part.to) return;
-    const count = decodeG711(law, payload.subarray(part.from - frame, part.to - frame), this.#decoded, fromTheStart);
+    const decoded = this.#decoded;
+    const count = decodeG711(law, payload.subarray(part.from - frame, part.to - frame), decoded, fromTheStart);
     const start = part.from - this.#range.from;
     for (const number of channels) {
       const channel = this.#channels[number];
       if (channel === undefined) continue;
       const { sums, covered } = channel;
       for (let at = 0; at < count; at += 1) {
-        sums[start + at] = (sums[start + at] ?? 0) + (this.#decoded[at] ?? 0);
+        sums[start + at] = (sums[start + at] ?? 0) + (decoded[at] ?? 0);
       }
       covered.fill(1, start, start + count);
     }

@@ -2,7 +2,7 @@
 import type { ConversationId, RecordingId, StreamId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { SegmentDescriptor, StreamTimeline } from '../recording.ts';
-import type { LossReason } from '../timeline.ts';
+import type { LossReason, StreamInterval } from '../timeline.ts';
 
 export interface CaptureRequest {
   readonly streamId: StreamId;
@@ -48,7 +48,14 @@ export interface CaptureEnded {
 export type MediaNews =
   | { readonly kind: 'segmentStored'; readonly segment: SegmentDescriptor }
   | { readonly kind: 'timelineGrown'; readonly timeline: StreamTimeline }
-  | { readonly kind: 'captureFailed'; readonly streamId: StreamId; readonly at: Instant; readonly reason: LossReason };
+  | {
+      readonly kind: 'captureFailed';
+      readonly streamId: StreamId;
+      readonly at: Instant;
+      readonly reason: LossReason;
+      /** What was not kept before `at`, as far as it is known. */
+      readonly intervals: readonly StreamInterval[];
+    };
 
 export interface MediaHost {
   /**

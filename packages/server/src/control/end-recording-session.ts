@@ -3,8 +3,11 @@ import {
   type Asked,
   type AuditDraft,
   ended,
+  type Instant,
   type Recording,
   type RecordingId,
+  type StreamTimeline,
+  subtract,
   withoutParticipants,
 } from '@tacet/domain';
 import { type ControlContext, systemAsks } from './context.ts';
@@ -34,6 +37,18 @@ export function linger(context: ControlContext, live: LiveConversation, ms: numb
   });
 }
 
+/** What a capture that broke off missed until the end: lost, but where the conversation was paused, withheld as ever. */
+async function missedBy(context: ControlContext, recording: Recording, endedAt: Instant): Promise<StreamTimeline[]> {
+  const spans = await context.store.spansOf(recording.conversationId);
+  const paused = spans.map((span) => ({ from: span.closedAt, to: span.openedAt ?? endedAt }));
+  return recording.streams.flatMap(({ id, failed }) => {
+    if (failed === undefined) return [];
+    const missed = subtract({ from: failed.at, to: endedAt }, paused);
+    const lost = { kind: 'lost', unitCount: 0, reason: failed.reason } as const;
+    return [{ streamId: id, intervals: missed.map((interval) => ({ ...interval, ...lost })) }];
+  });
+}
+
 async function finish(
   context: ControlContext,
   live: LiveConversation,
@@ -59,7 +74,8 @@ async function finish(
   );
   const about = { at, result: 'done', by: asked, conversationId: recording.conversationId, recordingId: id } as const;
   const audit: AuditDraft = { ...about, action: 'recordingEnded', facts: {} };
-  await context.store.commit({ conversations: [live.conversation], recordings: [over], audit: [audit] });
+  const timelines = await missedBy(context, over, at);
+  await context.store.commit({ conversations: [live.conversation], recordings: [over], timelines, audit: [audit] });
   if (live.recordings.size === 0) linger(context, live, context.policy.lingerMs);
 }
 

@@ -1,8 +1,12 @@
 /** What the media path tells on its own is written down before the spool lets go of it. */
-import { type AuditDraft, limits, type MediaNews } from '@tacet/domain';
+import { type AuditDraft, limits, type MediaNews, type RecordedStream } from '@tacet/domain';
 import { type ControlContext, systemAsks } from './context.ts';
 
 type Failure = Extract<MediaNews, { readonly kind: 'captureFailed' }>;
+
+function brokenOff(stream: RecordedStream, { at, reason }: Failure): RecordedStream {
+  return { ...stream, endedAt: at, failed: { at, reason } };
+}
 
 /** A capture has failed: its gate is shut, what follows is lost, and a person is told. */
 async function captureFailed(context: ControlContext, news: Failure): Promise<void> {
@@ -15,7 +19,7 @@ async function captureFailed(context: ControlContext, news: Failure): Promise<vo
     const recording = capture === undefined ? undefined : live.recordings.get(capture.recordingId);
     if (capture === undefined || recording === undefined) return;
     context.live.dropCapture(live, news.streamId);
-    const streams = recording.streams.map((s) => (s.id === news.streamId ? { ...s, endedAt: news.at } : s));
+    const streams = recording.streams.map((s) => (s.id === news.streamId ? brokenOff(s, news) : s));
     const failed = { ...recording, streams, fileState: 'ERROR' as const };
     context.live.putRecording(live, failed);
     const audit: AuditDraft = {
@@ -27,7 +31,8 @@ async function captureFailed(context: ControlContext, news: Failure): Promise<vo
       recordingId: recording.id,
       facts: { what: 'captureFailed', streamId: news.streamId, reason: news.reason },
     };
-    await context.store.commit({ recordings: [failed], audit: [audit] });
+    const timelines = [{ streamId: news.streamId, intervals: news.intervals }];
+    await context.store.commit({ recordings: [failed], timelines, audit: [audit] });
   });
 }
 

@@ -36,7 +36,10 @@ export async function recoverCapture(
   const known = new Set((await context.store.segmentsOf(found.live.recordingId)).map((segment) => segment.id));
   const segments = found.segments.filter(({ descriptor }) => !known.has(descriptor.id));
   for (const { descriptor, bytes } of segments) await blobs.put(descriptor.blobName, bytes);
-  const crash = intervalOfCrash(found, at);
+  const recording = await context.store.recording(found.live.recordingId);
+  const stream = recording?.streams.find((one) => one.id === found.live.streamId);
+  // A capture that ended, or broke off, before the node did was not cut short by the crash.
+  const crash = intervalOfCrash(found, earliest(at, stream?.endedAt ?? at));
   const intervals = crash === undefined ? found.intervals : [...found.intervals, crash];
   await context.store.commit({
     segments: segments.map(({ descriptor }) => descriptor),

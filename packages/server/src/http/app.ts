@@ -1,7 +1,6 @@
 /** The HTTP server: one port for the API and for OAuth, with limits and headers that hold for every answer. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { Fault, needs, type RequestId } from '@tacet/domain';
+import { needs, type RequestId } from '@tacet/domain';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { requestIdOf, setBaseHeaders } from './base-headers.ts';
 import type { Answer, Door } from './door.ts';
@@ -12,6 +11,7 @@ import { httpLimits } from './http-limits.ts';
 import { MediaLinks } from './media-links.ts';
 import type { HttpPorts } from './ports.ts';
 import type { RawQuery } from './query.ts';
+import { refuseBytes } from './refuse-bytes.ts';
 import { sendAnswer } from './send-answer.ts';
 import { answerFault, serveDoor } from './serve-door.ts';
 
@@ -31,7 +31,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 function createServerFor(ports: HttpPorts, api: Listener): Server {
   const { oauth, control } = ports;
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: httpLimits.slownessLookMs }, (request, response) => {
     setBaseHeaders(response, requestIdOf(request, control.ids));
     if (oauth?.handlesPath(request.url ?? '/') === true) oauth.handle(request, response);
     else api(request, response);
@@ -46,18 +46,6 @@ function createServerFor(ports: HttpPorts, api: Listener): Server {
 /** SDKs that go through a gateway may put its API path in front (`path_params_api`), as `/login` stands before OAuth's. */
 function withoutPrefix(url: string): string {
   return url.startsWith('/api/api/') ? url.slice('/api'.length) : url;
-}
-
-/** Bytes that are no HTTP request; there is no response to write it with. */
-function refuseBytes(ports: HttpPorts, error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { json } = answerFault(ports, new Fault('bodyMalformed'), ports.control.ids.next<RequestId>());
-  const body = JSON.stringify(json);
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n`;
-  socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
 function addDoor(server: FastifyInstance, http: HttpContext, ports: HttpPorts, door: Door): void {
@@ -99,7 +87,7 @@ function createRouter(ports: HttpPorts): FastifyInstance {
     return503OnClosing: false,
     // An address that cannot be decoded, or a part of it that is too long, names nothing.
     frameworkErrors: (_error, request, reply) => refuse(new EdgeFault('routeUnknown'), request, reply),
-    clientErrorHandler: (error, socket) => refuseBytes(ports, error, socket),
+    clientErrorHandler: (error, socket) => refuseBytes(ports.control.ids, error, socket),
   });
   server.addHook('onRequest', async (request, reply) => {
     if (request.is404) await refuse(new EdgeFault('routeUnknown'), request, reply);

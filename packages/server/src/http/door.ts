@@ -70,8 +70,8 @@ export interface GuardedDoor extends DoorFacts {
   readonly access: readonly Permission[];
   /** Participants of the conversation need no permission. */
   readonly isForParticipants?: boolean;
-  /** Refusals go to the audit log as refusals of this (P9). */
-  readonly refusedAs?: AuditAction;
+  /** What a refusal is called in the audit log (P9), as far as the body was read; doors without it leave none there. */
+  readonly refusedAs?: (body: unknown) => AuditAction;
   readonly answer: (call: GuardedCall) => Promise<Answer>;
 }
 

@@ -3,6 +3,7 @@ import type { FaultFacts } from '@tacet/domain';
 
 export type EdgeFaultCode =
   | 'routeUnknown'
+  | 'requestSlow'
   | 'bodyTooLarge'
   | 'contentTypeUnsupported'
   | 'rangeUnsatisfiable'

@@ -94,6 +94,7 @@ const table: { readonly [code in AnyFaultCode]: Row } = {
   },
   stopping: { ...unavailable, text: 'The server is stopping' },
   routeUnknown: { ...notFound, text: 'There is no such resource' },
+  requestSlow: { status: 408, code: 'request.timeout', text: 'The request did not arrive in time' },
   // The contract names the sentence but no code; this one follows its `response.entity.too.large`.
   bodyTooLarge: {
     status: 413,
@@ -132,7 +133,7 @@ function textOf(fact: FaultFacts[string]): string {
 }
 
 function paramsOf(row: Row, facts: FaultFacts): { readonly [name: string]: string } {
-  const names = [...row.text.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => name ?? []);
+  const names = Array.from(row.text.matchAll(/\{(\w+)\}/g), ([, name]) => String(name));
   return Object.fromEntries(names.map((name) => [name, textOf(facts[name] ?? '')]));
 }
 

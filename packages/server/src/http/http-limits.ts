@@ -5,6 +5,8 @@ export const httpLimits = {
   requestMs: 30_000,
   /** Headers come in one packet, or somebody plays with us. */
   headersMs: 10_000,
+  /** Time between two looks for requests that are too slow. */
+  slownessLookMs: 5_000,
   /** Longer than the idle time of usual proxies, so that they close first and no request is lost in between. */
   keepAliveMs: 65_000,
   /** Open connections; each costs some ten KiB, and a node serves a few hundred clients. */

@@ -1,5 +1,5 @@
 /** The doors to the recording state: nine PUTs and two PATCHes over one use-case. */
-import { type MediaType, type MediaTypeRow, mediaTypeRows, toIso } from '@tacet/domain';
+import { type AuditAction, type MediaType, type MediaTypeRow, mediaTypeRows, toIso } from '@tacet/domain';
 import { type RecordingStateSet, type SetRecordingState, setRecordingState, viewOf } from '../control/index.ts';
 import { type Answer, type GuardedCall, type GuardedDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
@@ -22,6 +22,12 @@ function closedHeaders({ closedAt }: RecordingStateSet): { readonly [name: strin
   return { 'tacet-closed-at': toIso(closedAt), 'tacet-closed-at-ms': String(closedAt) };
 }
 
+/** A wish that was not read, or not understood, counts as one to pause: it is what these doors are for. */
+function refusedAs(body: unknown): AuditAction {
+  const { recordingState } = Object(body) as { readonly recordingState?: unknown };
+  return String(recordingState).toUpperCase() === 'ACTIVE' ? 'recordingResumed' : 'recordingPaused';
+}
+
 function putDoor(http: HttpContext, { type, apiPath }: MediaTypeRow): GuardedDoor {
   const answer = async (call: GuardedCall): Promise<Answer> => {
     const wish = { state: wantedState(call.body), right: 'others', mediaType: type } as const;
@@ -34,7 +40,7 @@ function putDoor(http: HttpContext, { type, apiPath }: MediaTypeRow): GuardedDoo
     operation: `putConversations${type.charAt(0).toUpperCase()}${type.slice(1)}Recordingstate`,
     summary: 'Pauses or resumes the recording of a conversation of this media type; answers the state reached.',
     access: ['conversation:recording:pauseOthers'],
-    refusedAs: 'recordingPaused',
+    refusedAs,
     body: 'SetRecordingState',
     answers: { 200: 'RecordingState' },
     answer,
@@ -48,7 +54,7 @@ function patchDoor(http: HttpContext): GuardedDoor {
     operation: 'patchConversationRecordingstate',
     summary: 'Pauses or resumes the recording of a conversation, whatever its media types.',
     access: ['conversation:recording:pauseOthers'],
-    refusedAs: 'recordingPaused',
+    refusedAs,
     body: 'SetRecordingState',
     answers: { 202: '' },
     answer: async (call) => {
@@ -66,7 +72,7 @@ function patchCallDoor(http: HttpContext): GuardedDoor {
     operation: 'patchConversationsCall',
     summary: 'Pauses or resumes the recording of a call in which the user takes part.',
     access: ['conversation:recording:pause'],
-    refusedAs: 'recordingPaused',
+    refusedAs,
     body: 'Conversation',
     answers: { 202: 'Conversation' },
     answer: async (call) => {

@@ -17,6 +17,7 @@ export interface Arrived extends Omit<Call, 'body'> {
 /** How far a request got, for the audit log. */
 interface Progress {
   authorised?: Authorised;
+  body?: unknown;
   /** The use-case has taken over, and writes its own refusals. */
   isHandedOver: boolean;
 }
@@ -41,9 +42,10 @@ async function passThrough(http: HttpContext, door: Door, arrived: Arrived, prog
   if (door.access === 'anyone') return door.answer({ ...arrived, body: undefined });
   progress.authorised = await authorise(http.tokens, raw);
   const { actor, bearer } = progress.authorised;
+  progress.body = door.body === undefined ? undefined : await readJsonBody(raw);
   const call: GuardedCall = {
     ...arrived,
-    body: door.body === undefined ? undefined : await readJsonBody(raw),
+    body: progress.body,
     actor,
     bearer,
     asked: askedBy(actor, { door, requestId, raw }),
@@ -70,7 +72,9 @@ async function note(
   const conversationId = uuidAs<ConversationId>(arrived.path['conversationId'] ?? '');
   const about = conversationId === undefined ? {} : { conversationId };
   // What could not be written down is refused all the same.
-  await noteRefusal(http.control, asked, { action: door.refusedAs, fault, ...about }).catch(http.control.report);
+  await noteRefusal(http.control, asked, { action: door.refusedAs(progress.body), fault, ...about }).catch(
+    http.control.report,
+  );
 }
 
 /** Never rejects. */

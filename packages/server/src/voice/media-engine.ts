@@ -72,7 +72,7 @@ export class MediaEngine implements MediaNode {
       recorded.attach(await this.#bind(port, recorded));
     } catch (error) {
       this.#live.delete(streamId);
-      await recorded.abandon();
+      recorded.abandon();
       throw error;
     }
     return { streamId, port: recorded.port, startedAt: recorded.capture.gatekeeper.since };
@@ -151,8 +151,8 @@ export class MediaEngine implements MediaNode {
     const at = this.#ports.clock.now();
     for (const [streamId, recorded] of this.#live) {
       this.#live.delete(streamId);
-      recorded.abandon().catch(this.#ports.report);
-      this.#ports.tell({ kind: 'captureFailed', streamId, at, reason: 'storage' }).catch(this.#ports.report);
+      const intervals = recorded.abandon();
+      this.#ports.tell({ kind: 'captureFailed', streamId, at, reason: 'storage', intervals }).catch(this.#ports.report);
     }
   }
 

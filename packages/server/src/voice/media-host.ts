@@ -177,7 +177,9 @@ export class NodeMediaHost implements MediaHost {
     const at = this.#ports.clock.now();
     for (const streamId of [...place.streams.keys()]) {
       this.#forget(place, streamId);
-      Promise.resolve(this.#listener({ kind: 'captureFailed', streamId, at, reason: 'crash' })).catch(() => undefined);
+      Promise.resolve(this.#listener({ kind: 'captureFailed', streamId, at, reason: 'crash', intervals: [] })).catch(
+        () => undefined,
+      );
     }
     this.#startNode(place).catch(() => this.#ports.clock.later(1_000, () => this.#lost(place)));
   }

@@ -1,6 +1,14 @@
 /** One port and the capture behind it: datagram → unit → gate, and the fences that let the gate open. */
 import { type Capture, isStorageFault } from '@tacet/capture';
-import { type CancelTimer, type Clock, type Fault, type GateMoved, type Instant, limits } from '@tacet/domain';
+import {
+  type CancelTimer,
+  type Clock,
+  type Fault,
+  type GateMoved,
+  type Instant,
+  limits,
+  type StreamInterval,
+} from '@tacet/domain';
 import { LossMeter, type LostPackets, type RtpSource } from '@tacet/media';
 import type { DatagramSource, Origin } from './datagram-source.ts';
 
@@ -85,11 +93,12 @@ export class RecordedPort {
     return endedAt;
   }
 
-  /** Storage failed: the gate is shut and nothing more is taken. */
-  async abandon(): Promise<void> {
+  /** Storage failed: the gate is shut and nothing more is taken. @returns what is not kept. */
+  abandon(): readonly StreamInterval[] {
     this.#giveUp();
-    this.capture.abandon(this.#clock.now());
-    await this.#source?.close();
+    const intervals = this.capture.abandon(this.#clock.now());
+    this.#source?.close().catch(() => undefined);
+    return intervals;
   }
 
   #noteLost(lost: LostPackets): void {

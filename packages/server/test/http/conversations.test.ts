@@ -149,3 +149,30 @@ test('one who takes part sees the conversation without any permission, another u
     });
   }
 });
+
+test('a participant who is heard in no stream is not recorded, but paused with everyone else', async () => {
+  await using under = await HttpUnderTest.start();
+  const token = under.tokens.issue({ role: 'supervisor' });
+  const { conversationId } = await under.startCall('call-1@sbc.example.test', 'sip:guest@example.test');
+  const statesOf = async (): Promise<readonly unknown[]> => {
+    const { json } = await under.send('GET', `/api/v2/conversations/calls/${conversationId}`, { token });
+    const { participants } = json as { readonly participants: readonly { readonly recordingState: string }[] };
+    return participants.map(({ recordingState }) => recordingState);
+  };
+  assert.deepEqual(await statesOf(), ['active', 'active', 'none']);
+  await under.setState(`calls/${conversationId}/recordingstate`, 'PAUSED', token);
+  assert.deepEqual(await statesOf(), ['paused', 'paused', 'paused']);
+});
+
+test('one who takes part without a call is no participant of the calls', async () => {
+  await using under = await HttpUnderTest.start();
+  const token = under.tokens.issue({ role: 'supervisor' });
+  const { conversationId } = await under.startCall();
+  const live = under.control.live.get(conversationId) ?? assert.fail();
+  const [first = assert.fail(), ...others] = live.conversation.participants;
+  live.conversation = { ...live.conversation, participants: [{ ...first, communications: [] }, ...others] };
+  const { json } = await under.send('GET', `/api/v2/conversations/calls/${conversationId}`, { token });
+  const { participants } = json as { readonly participants: readonly object[] };
+  assert.partialDeepStrictEqual(participants, [{ purpose: 'agent' }]);
+  assert.equal(participants.length, 1);
+});

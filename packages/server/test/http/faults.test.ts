@@ -35,6 +35,7 @@ test('every fault has the status and the code that the contract gives it', () =>
     recordingDamaged: [500, 'internal.server.error'],
     stopping: [503, 'service.unavailable'],
     routeUnknown: [404, 'not.found'],
+    requestSlow: [408, 'request.timeout'],
     bodyTooLarge: [413, 'request.entity.too.large'],
     contentTypeUnsupported: [415, 'unsupported.media.type'],
     rangeUnsatisfiable: [416, 'bad.request'],

@@ -108,8 +108,9 @@ export class HttpUnderTest implements AsyncDisposable {
     return under;
   }
 
-  /** A call between a customer and the agent, one stream each, recorded from now on. */
-  async startCall(sourceId = 'call-1@sbc.example.test'): Promise<StartedCall> {
+  /** A call between a customer and the agent, one stream each, recorded from now on; a guest is heard in no stream. */
+  async startCall(sourceId = 'call-1@sbc.example.test', guestAddress?: string): Promise<StartedCall> {
+    const guests = guestAddress === undefined ? [] : [{ sourceId: 'p3', address: guestAddress }];
     const { conversationId, recordingId, streams } = await startRecordingSession(this.control, {
       sourceId,
       described: {
@@ -118,6 +119,7 @@ export class HttpUnderTest implements AsyncDisposable {
         participants: [
           { sourceId: 'p1', address: customerAddress, name: 'Customer' },
           { sourceId: 'p2', address: agentAddress, name: 'Agent' },
+          ...guests,
         ],
         streams: [
           { label: '1', codecs, payloadTypes: [0], owners: ['p1'] },

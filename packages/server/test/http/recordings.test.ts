@@ -1,6 +1,7 @@
 /** Recordings, their metadata and their annotations. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { takeMediaNews } from '../../src/control/index.ts';
 import { HttpUnderTest, type Received, type StartedCall } from './http-under-test.ts';
 
 interface RecordingAnswer {
@@ -250,6 +251,21 @@ test('a description without media is not waited for', async () => {
   const { status, json } = await get(under, call, 'recordings?formatId=NONE');
   assert.equal(status, 200);
   assert.partialDeepStrictEqual(json, [{ id: call.recordingId, fileState: 'UPLOADING' }]);
+});
+
+test('a recording that broke off is in error, and what there is of it can be played', async () => {
+  await using under = await HttpUnderTest.start();
+  const call = await under.startCall();
+  const [streamId = assert.fail()] = call.streamIds;
+  const at = under.clock.now();
+  await takeMediaNews(under.control, { kind: 'captureFailed', streamId, at, reason: 'storage', intervals: [] });
+  const live = await get(under, call, `recordings/${call.recordingId}`);
+  assert.equal(live.status, 200);
+  assert.partialDeepStrictEqual(live.json, { fileState: 'ERROR' });
+  assert.equal('mediaUris' in Object(live.json), false, 'there is nothing to play while it goes on');
+  await under.endCall(call);
+  const { json } = await get(under, call, `recordings/${call.recordingId}`);
+  assert.partialDeepStrictEqual(json, { fileState: 'ERROR', mediaUris: { '0': {} } });
 });
 
 test('a recording is found under its own conversation only, and what is unknown has the code of its kind', async () => {

@@ -86,13 +86,16 @@ test('every refused attempt to change a recording state is in the audit log', as
   const refused = (await under.audit()).filter(({ result }) => result === 'refused');
   assert.equal(refused.length, attempts.length, 'each of them once');
 
-  const nowhere = await under.setState('calls/no-uuid/recordingstate', 'PAUSED', token);
-  assert.equal(nowhere.status, 404);
-  const last = (await under.audit()).at(-1);
-  assert.deepEqual(
-    [last?.result, last?.facts['fault'], last?.conversationId],
-    ['refused', 'conversationUnknown', undefined],
-  );
+  for (const [state, action] of [
+    ['PAUSED', 'recordingPaused'],
+    ['active', 'recordingResumed'],
+  ]) {
+    const nowhere = await under.setState('calls/no-uuid/recordingstate', state, token);
+    assert.equal(nowhere.status, 404);
+    const last = (await under.audit()).at(-1);
+    const told = [last?.action, last?.result, last?.facts['fault'], last?.conversationId];
+    assert.deepEqual(told, [action, 'refused', 'conversationUnknown', undefined]);
+  }
 });
 
 test('what a caller wrote into a field is neither told back nor written down', async () => {

@@ -209,6 +209,17 @@ class Run {
     if (comesBack) await this.#withTime(this.invite(['1', '2']));
   }
 
+  /** The node is started once more: what a failed disk kept back is found then. */
+  async restart(): Promise<void> {
+    this.clock.die();
+    this.node?.store.drop();
+    this.durable = { ...this.durable, spool: this.durable.spool.crash(this.random) };
+    this.clock = new RunClock(this.world);
+    await this.boot();
+    this.clock.die();
+    this.node?.store.drop();
+  }
+
   async #withTime(work: Promise<void>): Promise<void> {
     let isDone = false;
     const watched = work.finally(() => (isDone = true));
@@ -289,6 +300,7 @@ export async function simulate(seed: number, hasFence: boolean = true): Promise<
   await run.world.pass(200);
   await run.hangUp().catch((error) => tolerate(Promise.reject(error), defects));
   await run.world.pass(settleMs);
+  await run.restart();
   if (defects.length > 0) throw defects[0];
   return { plan, history: run.history, durable: run.durable, conversationId: run.conversationId };
 }
