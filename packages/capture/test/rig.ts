@@ -49,6 +49,8 @@ export class Rig {
   readonly heard = new Map<StreamId, Heard>();
   readonly stored: SegmentDescriptor[] = [];
   readonly faults: Fault[] = [];
+  /** What captures said when they were abandoned. */
+  readonly untold = new Map<StreamId, readonly StreamInterval[]>();
 
   constructor(folder: MemorySpoolFolder = new MemorySpoolFolder()) {
     this.folder = folder;
@@ -58,7 +60,9 @@ export class Rig {
       preamble: () => this.captures.filter((c) => !c.isOver).map((c) => c.describe(this.clock.now())),
       onFault: (fault) => {
         this.faults.push(fault);
-        for (const capture of this.captures) capture.abandon(this.clock.now());
+        for (const capture of this.captures) {
+          this.untold.set(capture.home.streamId, capture.abandon(this.clock.now()));
+        }
       },
     });
   }

@@ -39,5 +39,5 @@ export class RtpClocks {
 
 /** The frame at which a packet with `timestamp` begins, by the shortest way around the 32-bit clock. */
 export function frameOf(reading: Pick<ClockReading, 'timestamp' | 'frame'>, timestamp: number): number {
-  return reading.frame + (timestamp - reading.timestamp);
+  return reading.frame + ((timestamp - reading.timestamp) | 0);
 }

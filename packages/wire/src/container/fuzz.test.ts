@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mutations } from '@tacet/testkit/fuzz';
+import { fuzzInputs } from '@tacet/testkit/fuzz';
 import { containerLimits, readWav } from './index.ts';
 
 const folder = join(import.meta.dirname, 'corpus');
@@ -13,7 +13,7 @@ const corpus = readdirSync(folder)
 
 test('no damaged file makes the WAV reader throw, find more sound than there are bytes, or repeat content', () => {
   let acceptedCount = 0;
-  for (const input of mutations(41, corpus, 3_000)) {
+  for (const input of fuzzInputs(41, corpus, 3_000)) {
     const result = readWav(input);
     if (!result.ok) {
       assert.match(result.fault.detail, /^(bytes|byte \d{1,6})$/);

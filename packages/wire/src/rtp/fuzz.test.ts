@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mutations } from '@tacet/testkit/fuzz';
+import { fuzzInputs } from '@tacet/testkit/fuzz';
 import { createRtpHeader, readRtcp, readRtpHeader, readTelephoneEvent, rtpLimits, writeRtpPacket } from './index.ts';
 
 const folder = join(import.meta.dirname, 'corpus');
@@ -14,7 +14,7 @@ const corpus = readdirSync(folder)
 test('no damaged packet makes the header reader throw or point outside of the packet', () => {
   const header = createRtpHeader();
   let acceptedCount = 0;
-  for (const input of mutations(21, corpus, 8_000)) {
+  for (const input of fuzzInputs(21, corpus, 8_000)) {
     if (readRtpHeader(input, header) !== 'ok') continue;
     acceptedCount += 1;
     assert.ok(header.payloadBytes >= 0);
@@ -42,7 +42,7 @@ test('no damaged packet makes the header reader throw or point outside of the pa
 
 test('no damaged datagram makes the RTCP reader throw, grow, or repeat content in a fault', () => {
   let acceptedCount = 0;
-  for (const input of mutations(22, corpus, 8_000)) {
+  for (const input of fuzzInputs(22, corpus, 8_000)) {
     const report = readRtcp(input);
     if (!report.ok) {
       assert.match(report.fault.detail, /^(bytes|no packet|packet \d{1,2})$/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mutations } from '@tacet/testkit/fuzz';
+import { fuzzInputs } from '@tacet/testkit/fuzz';
 import {
   applyMetadata,
   joinMultipart,
@@ -39,7 +39,7 @@ function depthOf(element: XmlElement): number {
 test('no damaged body makes the splitter throw, grow, or repeat content in a fault', () => {
   let acceptedCount = 0;
   let count = 0;
-  for (const input of mutations(11, bodies, 2_000)) {
+  for (const input of fuzzInputs(11, bodies, 2_000)) {
     const contentType = `multipart/mixed; boundary="${boundaries[count++ % boundaries.length]}"`;
     assert.ok(readRecordingBody(contentType, input).ok === splitMultipart(contentType, input).ok);
     const split = splitMultipart(contentType, input);
@@ -67,7 +67,7 @@ test('no damaged body makes the splitter throw, grow, or repeat content in a fau
 
 test('no damaged header value makes its reader throw', () => {
   const values = ['multipart/mixed; boundary="a;b\\"c"; x=y', 'Application/SDP', 'session;handling=required'];
-  for (const input of mutations(
+  for (const input of fuzzInputs(
     12,
     values.map((value) => new TextEncoder().encode(value)),
     2_000,
@@ -79,7 +79,7 @@ test('no damaged header value makes its reader throw', () => {
 
 test('no damaged document makes the XML reader throw, grow, or repeat content in a fault', () => {
   let acceptedCount = 0;
-  for (const input of mutations(13, documents, 2_000)) {
+  for (const input of fuzzInputs(13, documents, 2_000)) {
     const tree = parseXml(input);
     if (!tree.ok) {
       assert.match(tree.fault.detail, /^(bytes|\d{1,6}:\d{1,6})$/);
@@ -95,7 +95,7 @@ test('no damaged document makes the XML reader throw, grow, or repeat content in
 test('no damaged metadata makes its reader throw, and the state it builds up stays within its limits', () => {
   let acceptedCount = 0;
   let state: RecordingMetadata | undefined;
-  for (const input of mutations(14, documents, 2_000)) {
+  for (const input of fuzzInputs(14, documents, 2_000)) {
     const metadata = readMetadata(input);
     if (!metadata.ok) {
       assert.match(metadata.fault.detail, /^(entries|no elements|root element|[a-zA-Z]+ at (bytes|\d+:\d+))$/);
