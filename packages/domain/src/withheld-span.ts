@@ -9,7 +9,8 @@ export type AnnotationReason = (typeof annotationReasons)[number];
 
 /** Who asked, from where and how; kept with every change and every refused attempt. */
 export interface Asked {
-  readonly clientId: ClientId | 'sip' | 'system';
+  /** `sip` for a source, `system` for ourselves, `unknown` for a caller who did not say who they are. */
+  readonly clientId: ClientId | 'sip' | 'system' | 'unknown';
   readonly userId?: UserId;
   /** Display name of the client or user at that time. */
   readonly name: string;

@@ -25,6 +25,10 @@ test('a pause keeps its true length, as silence and as a tone', () => {
 test('cutting shortens the audio by exactly the time that was withheld, counted once where pauses overlap', () => {
   assert.equal(lengthBytes('cut', [interval(2_000, 5_000)]), whole - 3_000 * 8 * 4);
   assert.equal(lengthBytes('cut', [interval(2_000, 5_000), interval(4_000, 6_000)]), whole - 4_000 * 8 * 4);
+  assert.equal(
+    lengthBytes('cut', [interval(7_000, 8_000), interval(2_000, 6_000), interval(3_000, 4_000)]),
+    whole - 5_000 * 8 * 4,
+  );
   assert.equal(lengthBytes('cut', [interval(-500, 1_000), interval(9_000, 99_000)]), whole - 2_000 * 8 * 4);
 });
 

@@ -124,10 +124,13 @@ test('a segment too short to know the fastest way leaves the next one to correct
 });
 
 test('segments continue the clock of a source over a pause, to the frame', () => {
-  const clocks = new RtpClocks();
-  placesOf(steady(100, { clockMs: 4_294_960, arrivesMs: 100 }), clocks);
-  const places = placesOf(steady(10, { clockMs: 4_294_960 + 60_000, arrivesMs: 60_180 }), clocks);
-  assert.equal(places[0], 60_100);
+  for (const wrapsAfterMs of [-1_000, 0, 30_000, 90_000]) {
+    const clockMs = 2 ** 29 - wrapsAfterMs;
+    const clocks = new RtpClocks();
+    placesOf(steady(100, { clockMs, arrivesMs: 100 }), clocks);
+    const places = placesOf(steady(10, { clockMs: clockMs + 60_000, arrivesMs: 60_180 }), clocks);
+    assert.equal(places[0], 60_100, `a clock that wraps after ${wrapsAfterMs} ms`);
+  }
 });
 
 test('a source that comes back goes on by its own clock', () => {

@@ -87,7 +87,7 @@ class Placing {
     if (clock.isSettled && Math.abs(this.#deviation(clock, packet)) <= deviationFrames) return clock;
     const { least, isSettled } = this.#fastest(clock, at, packet);
     const isKept = known !== undefined && Math.abs(least) <= deviationFrames;
-    if (isKept) return { ...clock, isSettled: clock.isSettled || isSettled };
+    if (isKept && (clock.isSettled || least >= 0)) return { ...clock, isSettled: clock.isSettled || isSettled };
     return { timestamp, frame: frameOf(clock, timestamp) + Math.round(least), isSettled };
   }
 

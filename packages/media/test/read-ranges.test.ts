@@ -4,23 +4,20 @@ import { Fault, type FaultCode } from '@tacet/domain';
 import { seededRandom } from '@tacet/testkit';
 import fc from 'fast-check';
 import { ClockMemory, type GapMode } from '../src/index.ts';
-import { mark } from './marks.ts';
+import { mark, marksMax } from './marks.ts';
 import { type RecordedCall, recordCall, type SentPacket, type StreamScript, steady } from './recorded-call.ts';
 import { bytesOf, render, rendering } from './rendered.ts';
 
-/** Two and a half minutes with jitter, loss, a restarted clock and three pauses: many segments, none alike. */
+/** Two and a half minutes with jitter, loss, a restarted clock, a longer way and three pauses: no segment is like another. */
 function longCall(): Promise<RecordedCall> {
   const random = seededRandom(7, 'long call');
   const stream = (ssrc: number): StreamScript => {
-    const packets = steady((n) => mark(n % 3_600), { ms: 500, count: 7_300, ssrc })
+    const packets = steady((n) => mark(n % marksMax), { ms: 500, count: 7_300, ssrc })
       .filter(() => !random.chance(0.02))
       .map((packet, n): SentPacket => {
         const timestamp = n < 4_000 ? packet.timestamp : (packet.timestamp + 999_000) >>> 0;
-        return {
-          ...packet,
-          timestamp,
-          arrivesMs: packet.arrivesMs + random.below(60) + (random.chance(0.01) ? 400 : 0),
-        };
+        const lateMs = random.below(60) + (n > 5_000 ? 90 : 0) + (random.chance(0.01) ? 400 : 0);
+        return { ...packet, timestamp, arrivesMs: packet.arrivesMs + lateMs };
       });
     return { packets: [...packets].sort((a, b) => a.arrivesMs - b.arrivesMs) };
   };
@@ -79,6 +76,22 @@ test('any range is that slice of the whole, in every gap mode, whatever was read
     }),
     { numRuns: 60 },
   );
+});
+
+test('a range that begins just before or behind the edge of a segment is that slice of the whole too', async () => {
+  const call = await longCall();
+  const whole = await render(call);
+  const clocks = new ClockMemory();
+  const edges = call.score.segments.flatMap(({ captured }) => [captured.from, captured.to]);
+  for (const edge of edges) {
+    const frame = Math.round((edge - call.score.stretch.from) * 8);
+    for (const before of [2_000, 150, 20, 0, -20]) {
+      const from = 44 + (frame - before) * 4;
+      const to = Math.min(whole.length, from + 400);
+      const bytes = await bytesOf(rendering(call, 'silence', { ...call, clocks }).read(from, to));
+      assert.ok(bytes.equals(whole.subarray(from, to)), `${before} frames before ${frame}`);
+    }
+  }
 });
 
 test('pieces are no longer than a second, and one is rendered only when it is asked for', async () => {

@@ -19,7 +19,7 @@ import { writeRtpPacket } from '@tacet/wire/rtp';
 import { type AudioChannel, type AudioScore, RtpSource } from '../src/index.ts';
 
 /** The start of every recording in these tests. */
-export const origin: Instant = instant(1_780_000_000_000);
+const origin: Instant = instant(1_780_000_000_000);
 
 export function at(ms: number): Instant {
   return after(origin, ms);

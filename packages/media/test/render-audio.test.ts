@@ -201,6 +201,18 @@ test('an empty packet, sent to keep an address alive, makes no sound and stops n
   assert.equal(marksIn(await channelOf(call, 0)).length, 49);
 });
 
+test('packets held up over the end of a segment are heard in their places, before what the next segment begins with', async () => {
+  const packets = steady((n) => mark(n), { ms: 0, count: 3_400 }).map((packet) => {
+    const isHeldUp = packet.arrivesMs > 59_000 && packet.arrivesMs < 60_700;
+    return isHeldUp ? { ...packet, arrivesMs: 60_700 } : packet;
+  });
+  const call = await recordCall({ streams: [{ packets }], lengthMs: 68_000 });
+  assert.ok(call.score.segments.some(({ captured }) => captured.from === at(60_700)));
+  const found = marksIn(await channelOf(call, 0));
+  assert.deepEqual(numbers(found), [...Array(3_400).keys()]);
+  assert.ok(found.every(({ frame, number }) => frame === number * 160));
+});
+
 test('of a live recording, what is not yet in store is silence of true length', async () => {
   const call = await recordCall({ ...dialogue, streams: dialogue.streams.slice(0, 1) });
   const first = call.score.segments.filter(({ number }) => number === 0);

@@ -1,4 +1,5 @@
 /** The media host with its workers, built from settings. */
+import { isIP } from 'node:net';
 import type { Clock } from '@tacet/domain';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
@@ -28,7 +29,7 @@ export function startMedia({ config, epoch, clock, log, spoolPrefix }: MediaNeed
         epoch,
         dataDir: config.dataDir,
         spoolPrefix: `${spoolPrefix}w${started}`,
-        bindAddress: '0.0.0.0',
+        bindAddress: isIP(config.sipListen.host) === 0 ? '0.0.0.0' : config.sipListen.host,
       };
       const onTrouble = (message: string): void => log.error('media worker', { message });
       return WorkerNode.start(settings, { onNews, onLost, onTrouble });

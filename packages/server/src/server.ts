@@ -88,7 +88,10 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
 /** Why the server cannot do its work now. */
 function notReadyBecause(core: Core): readonly string[] {
   const { up, of } = core.media.nodes;
-  return up < of ? [`${of - up} of ${of} media workers are down.`] : [];
+  return [
+    ...(up < of ? [`${of - up} of ${of} media workers are down.`] : []),
+    ...(core.media.isStorageFailing ? ['Media cannot be kept: writing to the data folder failed.'] : []),
+  ];
 }
 
 async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string> {

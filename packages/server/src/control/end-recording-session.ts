@@ -3,16 +3,20 @@ import {
   type Asked,
   type AuditDraft,
   ended,
+  Fault,
   type Instant,
   type Recording,
   type RecordingId,
   type StreamTimeline,
   subtract,
-  withoutParticipants,
 } from '@tacet/domain';
 import { type ControlContext, systemAsks } from './context.ts';
 import type { LiveConversation } from './live-conversations.ts';
+import { unseat } from './participants.ts';
 import { endStreams } from './streams.ts';
+
+/** How long the end of a conversation waits for the store to come back. */
+const endRetryMs = 2_000;
 
 /** Ends the conversation, unless a recording session has joined it meanwhile. */
 export async function endConversation(context: ControlContext, live: LiveConversation): Promise<void> {
@@ -23,17 +27,21 @@ export async function endConversation(context: ControlContext, live: LiveConvers
     const over = ended(live.conversation, at);
     const by = systemAsks(context, 'conversation over');
     const audit: AuditDraft = { at, action: 'conversationEnded', result: 'done', by, conversationId: id, facts: {} };
-    live.conversation = over;
     await context.store.commit({ conversations: [over], audit: [audit] });
+    live.conversation = over;
     context.live.remove(id);
   });
 }
 
-/** Ends the conversation after `ms`, unless something joins it before. */
+/** Ends the conversation after `ms`, unless something joins it before; tries again while the store is down. */
 export function linger(context: ControlContext, live: LiveConversation, ms: number): void {
   live.cancelLinger?.();
   live.cancelLinger = context.clock.later(ms, () => {
-    endConversation(context, live).catch(context.report);
+    endConversation(context, live).catch((error) => {
+      context.report(error);
+      const isStopping = error instanceof Fault && error.code === 'stopping';
+      if (!isStopping && live.recordings.size === 0) linger(context, live, endRetryMs);
+    });
   });
 }
 
@@ -67,16 +75,13 @@ async function finish(
   const isFailed = closed.fileState === 'ERROR';
   const over: Recording = { ...closed, endedAt: at, fileState: isFailed ? 'ERROR' : 'AVAILABLE' };
   context.live.dropRecording(live, id);
-  live.conversation = withoutParticipants(
-    live.conversation,
-    (p) => p.communications.some((c) => c.recordingId === id && c.state === 'connected'),
-    at,
-  );
+  const seating = { recordingId: id, at, others: new Set(live.recordings.keys()) };
+  live.conversation = unseat(live.conversation, () => true, seating);
   const about = { at, result: 'done', by: asked, conversationId: recording.conversationId, recordingId: id } as const;
   const audit: AuditDraft = { ...about, action: 'recordingEnded', facts: {} };
+  if (live.recordings.size === 0) linger(context, live, context.policy.lingerMs);
   const timelines = await missedBy(context, over, at);
   await context.store.commit({ conversations: [live.conversation], recordings: [over], timelines, audit: [audit] });
-  if (live.recordings.size === 0) linger(context, live, context.policy.lingerMs);
 }
 
 /** Ends a recording session; ending one that is over does nothing. */

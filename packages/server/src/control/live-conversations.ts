@@ -1,5 +1,14 @@
 /** The conversations that are going on here, with their recordings and live captures. */
-import type { Conversation, ConversationId, ParticipantId, Recording, RecordingId, StreamId } from '@tacet/domain';
+import type {
+  Conversation,
+  ConversationId,
+  ParticipantId,
+  PauseCause,
+  Recording,
+  RecordingId,
+  StreamId,
+  WithheldSpan,
+} from '@tacet/domain';
 
 export interface LiveCapture {
   readonly streamId: StreamId;
@@ -14,6 +23,8 @@ export interface LiveConversation {
   /** Recordings whose recording session is going on. */
   readonly recordings: Map<RecordingId, Recording>;
   readonly captures: Map<StreamId, LiveCapture>;
+  /** The spans that are going on, as far as this run of the node began them. */
+  readonly openSpans: Map<PauseCause, WithheldSpan>;
   /** Ends the conversation when no recording session follows; cancelled when one does. */
   cancelLinger: (() => void) | undefined;
 }
@@ -55,6 +66,7 @@ export class LiveConversations {
       conversation,
       recordings: new Map(),
       captures: new Map(),
+      openSpans: new Map(),
       cancelLinger: undefined,
     };
     this.#byId.set(conversation.id, live);

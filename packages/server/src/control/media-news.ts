@@ -1,5 +1,5 @@
 /** What the media path tells on its own is written down before the spool lets go of it. */
-import { type AuditDraft, limits, type MediaNews, type RecordedStream } from '@tacet/domain';
+import { type AuditDraft, Fault, limits, type MediaNews, type RecordedStream } from '@tacet/domain';
 import { type ControlContext, systemAsks } from './context.ts';
 
 type Failure = Extract<MediaNews, { readonly kind: 'captureFailed' }>;
@@ -44,6 +44,8 @@ export async function takeMediaNews(context: ControlContext, news: MediaNews): P
     try {
       return await context.store.commit(batch);
     } catch (error) {
+      // The node stops, and the spool keeps the data for the next start.
+      if (error instanceof Fault && error.code === 'stopping') throw error;
       context.report(error instanceof Error ? error : new Error(String(error)));
       await new Promise<void>((resolve) => {
         context.clock.later(limits.gateDeadlineMs, resolve);

@@ -20,13 +20,20 @@ import type { SessionParticipant } from './recording-session.ts';
 export interface Seating {
   readonly recordingId: RecordingId;
   readonly at: Instant;
+  /** Other recordings of the conversation that are going on: who is in one of them stays. */
+  readonly others: ReadonlySet<RecordingId>;
 }
 
-/** Rules first, then a user's address makes an agent; the first of the others is the customer. */
+/**
+ * Rules first, then a user's address makes an agent; who comes back is what they were; the first of the others is the
+ * customer.
+ */
 function purposeOf(context: ControlContext, conversation: Conversation, address: string): Purpose {
   const ruled = purposeByRules(context.policy.purposeRules, address);
   if (ruled !== undefined) return ruled;
   if (context.userBySipAddress(address) !== undefined) return 'agent';
+  const before = conversation.participants.find((p) => p.address === address);
+  if (before !== undefined) return before.purpose;
   return conversation.participants.some((p) => p.purpose === 'customer') ? 'external' : 'customer';
 }
 
@@ -50,7 +57,7 @@ function join(
   };
   const name = joining.name === undefined ? {} : { name: joining.name };
   if (known !== undefined) {
-    const isCalling = known.communications.some((c) => c.mediaType === 'call' && c.state === 'connected');
+    const isCalling = known.communications.some((c) => isIn(c, seating.recordingId));
     const communications = isCalling ? known.communications : [...known.communications, communication];
     const updated = { ...known, ...name, sourceId: known.sourceId, address, communications };
     return {
@@ -72,6 +79,31 @@ function join(
   });
 }
 
+function isIn({ state, recordingId }: Communication, id: RecordingId): boolean {
+  return state === 'connected' && recordingId === id;
+}
+
+function disconnected(communication: Communication, at: Instant): Communication {
+  return { ...communication, state: 'disconnected', disconnectedAt: at };
+}
+
+/** Those for whom `goes` holds leave the recording, and the conversation unless another recording has them. */
+export function unseat(
+  conversation: Conversation,
+  goes: (participant: Participant) => boolean,
+  { recordingId, at, others }: Seating,
+): Conversation {
+  const isGoing = (p: Participant): boolean => goes(p) && p.communications.some((c) => isIn(c, recordingId));
+  const isElsewhere = ({ communications }: Participant): boolean =>
+    communications.some((c) => c.state === 'connected' && c.recordingId !== undefined && others.has(c.recordingId));
+  const participants = conversation.participants.map((p) =>
+    isGoing(p) && isElsewhere(p)
+      ? { ...p, communications: p.communications.map((c) => (isIn(c, recordingId) ? disconnected(c, at) : c)) }
+      : p,
+  );
+  return withoutParticipants({ ...conversation, participants }, isGoing, at);
+}
+
 /** The conversation with exactly these participants in the given recording session; the others of it leave. */
 export function seat(
   context: ControlContext,
@@ -80,12 +112,7 @@ export function seat(
   seating: Seating,
 ): Conversation {
   const stays = new Set(participants.flatMap((p) => [p.sourceId, p.address]));
-  const leaves = (p: Participant): boolean =>
-    p.leftAt === undefined &&
-    p.communications.some((c) => c.recordingId === seating.recordingId) &&
-    !stays.has(p.sourceId) &&
-    !stays.has(p.address);
-  const left = withoutParticipants(conversation, leaves, seating.at);
+  const left = unseat(conversation, (p) => !stays.has(p.sourceId) && !stays.has(p.address), seating);
   return participants.reduce((seated, joining) => join(context, seated, joining, seating), left);
 }
 

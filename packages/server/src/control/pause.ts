@@ -81,5 +81,6 @@ export async function pause(context: ControlContext, task: PauseTask): Promise<R
     throw error;
   }
   live.conversation = paused;
+  if (known === undefined) live.openSpans.set(cause, span);
   return { state: 'PAUSED', closedAt, conversation: paused };
 }

@@ -12,8 +12,10 @@ import {
   type Instant,
   latest,
   limits,
+  type RecordingControl,
   reportedState,
   type SpanId,
+  startsClosed,
   type WithheldSpan,
   withCause,
   withoutCause,
@@ -62,45 +64,74 @@ function guard(context: ControlContext, ms: number, superseded: AbortSignal): Pr
 
 async function spanOf(context: ControlContext, task: PauseTask): Promise<WithheldSpan | undefined> {
   const active = causeOf(task.live.conversation.control, task.cause);
+  const open = task.live.openSpans.get(task.cause);
+  if (open !== undefined && open.id === active?.spanId) return open;
   const spans = await context.store.spansOf(task.live.conversation.id);
   return spans.find((span) => span.id === active?.spanId);
 }
 
-/** Another cause keeps the gates shut: only this one ends. */
+/** Something else keeps the gates shut, another cause or a pause that was not confirmed: only this cause ends. */
 async function clearOneCause(context: ControlContext, task: ResumeTask): Promise<RecordingStateSet> {
   const now = context.clock.now();
   const { live, span, asked, cause } = task;
   const cleared = { ...live.conversation, control: withoutCause(live.conversation.control, cause) };
   const spans = span === undefined ? [] : [{ ...span, grantedAt: now, openedAt: now, resumedBy: asked }];
-  const audit = [auditOf(context, task, { action: 'recordingResumed', result: 'done', facts: { otherCauses: 1 } })];
+  const facts = { openedAt: now, otherCauses: cleared.control.causes.length };
+  const audit = [auditOf(context, task, { action: 'recordingResumed', result: 'done', facts })];
   await context.store.commit({ conversations: [cleared], spans, audit });
   live.conversation = cleared;
   return outcome(task);
 }
 
-/** Some gate did not open: everything is shut again, and the pause goes on. */
-async function shutAgain(context: ControlContext, task: ResumeTask, report: GateReport): Promise<never> {
-  const { live, span, cause, asked } = task;
-  const again = await context.media.close([...live.captures.keys()], limits.gateDeadlineMs);
-  const opened = report.confirmed.map((moved) => moved.at);
+/** The pause goes on, in a span of its own where a gate had been open in between. */
+function goOn(
+  context: ControlContext,
+  task: ResumeTask & { readonly grantedAt: Instant },
+  opened: readonly Instant[],
+  shut: readonly Instant[],
+): {
+  readonly control: RecordingControl;
+  readonly spans: readonly WithheldSpan[];
+  readonly facts: AuditDraft['facts'];
+} {
+  const { span, cause, asked, grantedAt } = task;
+  const { control } = task.live.conversation;
   const first = opened[0];
-  const before = live.conversation;
+  if (span === undefined) return { control, spans: [], facts: {} };
+  if (first === undefined) return { control, spans: [span], facts: {} };
+  const closedAt = shut.reduce(latest, first);
+  const openedAt = opened.reduce(earliest, first);
+  const next: WithheldSpan = { ...span, id: context.ids.next<SpanId>(), closedAt };
+  return {
+    control: withCause(control, { cause, spanId: next.id, since: closedAt }),
+    spans: [{ ...span, grantedAt, openedAt, resumedBy: asked }, next],
+    facts: { openedAt, spanId: next.id, closedAt },
+  };
+}
+
+/** Some gate did not open: everything is shut again, and the pause goes on. */
+async function shutAgain(
+  context: ControlContext,
+  task: ResumeTask & { readonly grantedAt: Instant },
+  report: GateReport,
+): Promise<never> {
+  const { live } = task;
+  const again = await context.media.close([...live.captures.keys()], limits.gateDeadlineMs);
+  const instantsOf = ({ confirmed }: GateReport): readonly Instant[] => confirmed.map((moved) => moved.at);
+  const { control, spans, facts } = goOn(context, task, instantsOf(report), instantsOf(again));
+  // A gate that says nothing may open yet: the next pause must ask it again and not answer that it is so already.
+  const hasUnconfirmedPause = control.hasUnconfirmedPause || again.unconfirmed.some((id) => live.captures.has(id));
+  live.conversation = { ...live.conversation, control: { ...control, hasUnconfirmedPause } };
   const streams = report.unconfirmed;
-  const audit = [auditOf(context, task, { action: 'recordingResumed', result: 'failed', facts: { streams } })];
   const isSuperseded = task.superseded.aborted;
   if (!isSuperseded) {
-    context.raise({ what: 'gateUnconfirmed', facts: { conversationId: before.id, streams: streams.length } });
+    const conversationId = live.conversation.id;
+    context.raise({ what: 'gateUnconfirmed', facts: { conversationId, streams: streams.length } });
   }
-  if (first === undefined || span === undefined) {
-    await context.store.commit({ conversations: [before], spans: span === undefined ? [] : [span], audit });
-  } else {
-    const closedAt = again.confirmed.map((moved) => moved.at).reduce(latest, first);
-    const next: WithheldSpan = { ...span, id: context.ids.next<SpanId>(), closedAt };
-    const over = { ...span, grantedAt: task.notBefore, openedAt: opened.reduce(earliest, first), resumedBy: asked };
-    const control = withCause(before.control, { cause, spanId: next.id, since: closedAt });
-    live.conversation = { ...before, control };
-    await context.store.commit({ conversations: [live.conversation], spans: [over, next], audit });
-  }
+  const audit = [
+    auditOf(context, task, { action: 'recordingResumed', result: 'failed', facts: { streams, ...facts } }),
+  ];
+  await context.store.commit({ conversations: [live.conversation], spans, audit });
   throw isSuperseded ? superseding(task) : new Fault('gateUnconfirmed', { streams });
 }
 
@@ -117,9 +148,13 @@ async function grantAndOpen(context: ControlContext, task: ResumeTask): Promise<
     spans: granted === undefined ? [] : [granted],
     audit: [grant],
   });
-  const report = await context.media.open([...live.captures.keys()], task.notBefore, limits.gateDeadlineMs);
+  const streamIds = [...live.captures.keys()];
+  // A pause that came while the grant was written closed gates that were shut: they must not open behind it.
+  if (task.superseded.aborted)
+    return shutAgain(context, { ...task, grantedAt }, { confirmed: [], unconfirmed: streamIds });
+  const report = await context.media.open(streamIds, task.notBefore, limits.gateDeadlineMs);
   const missing = report.unconfirmed.filter((id) => live.captures.has(id));
-  if (missing.length > 0) return shutAgain(context, task, { ...report, unconfirmed: missing });
+  if (missing.length > 0) return shutAgain(context, { ...task, grantedAt }, { ...report, unconfirmed: missing });
   const openedAt = report.confirmed.map((moved) => moved.at).reduce(earliest, context.clock.now());
   const withheldCount = report.confirmed.reduce((sum, moved) => sum + moved.withheldCount, 0);
   const over = granted === undefined ? [] : [{ ...granted, openedAt, withheldCount }];
@@ -137,8 +172,10 @@ export async function resume(
   superseded: AbortSignal,
 ): Promise<RecordingStateSet> {
   const { control } = task.live.conversation;
-  const known = causeOf(control, task.cause);
-  if (known === undefined && !control.hasUnconfirmedPause) {
+  const next = withoutCause(control, task.cause);
+  const isUnchanged =
+    causeOf(control, task.cause) === undefined && next.hasUnconfirmedPause === control.hasUnconfirmedPause;
+  if (isUnchanged) {
     const facts = { state: outcome(task).state };
     await context.store.commit({
       audit: [auditOf(context, task, { action: 'recordingResumed', result: 'unchanged', facts })],
@@ -149,7 +186,7 @@ export async function resume(
   const span = await spanOf(context, task);
   const notBefore = after(askedAt, context.policy.resumeGuardMs);
   // Rule: a secure pause and hold suppression are independent causes
-  if (control.causes.some((other) => other.cause !== task.cause)) {
+  if (startsClosed(next)) {
     return clearOneCause(context, { ...task, span, notBefore, superseded });
   }
   await guard(context, context.policy.resumeGuardMs, superseded);

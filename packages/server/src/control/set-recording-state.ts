@@ -30,10 +30,15 @@ function auditActionOf(state: 'ACTIVE' | 'PAUSED'): AuditAction {
   return state === 'PAUSED' ? 'recordingPaused' : 'recordingResumed';
 }
 
-function findLive(context: ControlContext, command: SetRecordingState): LiveConversation {
-  const { conversationId, mediaType, actor, right } = command;
+function findLive(context: ControlContext, conversationId: ConversationId): LiveConversation {
   const live = context.live.get(conversationId);
   if (live === undefined || !isActive(live.conversation)) throw new Fault('conversationUnknown', { conversationId });
+  return live;
+}
+
+function findPermitted(context: ControlContext, command: SetRecordingState): LiveConversation {
+  const { conversationId, mediaType, actor, right } = command;
+  const live = findLive(context, conversationId);
   if (mediaType !== undefined && !mediaTypesOf(live.conversation).has(mediaType)) {
     throw new Fault('conversationUnknown', { conversationId });
   }
@@ -55,13 +60,14 @@ export async function setRecordingState(
 ): Promise<RecordingStateSet> {
   const { conversationId, cause, asked, state } = command;
   try {
-    const { captures } = findLive(context, command);
+    const { captures } = findPermitted(context, command);
     if (state === 'PAUSED' && context.queue.isBusy(conversationId)) {
       // Something is under way, perhaps a resume that waits for its fence: shut the gates now, take our turn after.
       context.media.close([...captures.keys()], limits.gateDeadlineMs).catch(context.report);
     }
     const act = (superseded: AbortSignal): Promise<RecordingStateSet> => {
-      const task = { live: findLive(context, command), cause, asked };
+      // Who asks was let in above. Were that asked again, someone who left meanwhile would leave gates shut and no pause.
+      const task = { live: findLive(context, conversationId), cause, asked };
       return state === 'PAUSED' ? pause(context, task) : resume(context, task, superseded);
     };
     return await (state === 'PAUSED'

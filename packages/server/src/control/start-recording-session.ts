@@ -10,6 +10,7 @@ import {
   withExternalIds,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
+import { linger } from './end-recording-session.ts';
 import type { LiveConversation } from './live-conversations.ts';
 import { seat } from './participants.ts';
 import type { SessionDescription, SessionStarted } from './recording-session.ts';
@@ -61,7 +62,8 @@ async function begin(
   live.cancelLinger = undefined;
   let started: readonly StartedStream[] = [];
   try {
-    const seated = seat(context, before, described.participants, { recordingId, at: context.clock.now() });
+    const seating = { recordingId, at: context.clock.now(), others: new Set(live.recordings.keys()) };
+    const seated = seat(context, before, described.participants, seating);
     const ids = [...described.externalIds, { name: 'sipCallId', value: command.sourceId }];
     live.conversation = withExternalIds(seated, ids);
     started = await startStreams(context, live, recordingId, described);
@@ -82,6 +84,7 @@ async function begin(
     await Promise.allSettled(started.map(({ capture }) => context.media.end(capture.streamId)));
     live.conversation = before;
     if (isNew) context.live.remove(id);
+    else if (live.recordings.size === 0) linger(context, live, context.policy.lingerMs);
     throw error;
   }
   const streams = started.map(({ capture }) => ({
@@ -101,7 +104,12 @@ export function startRecordingSession(
   command: StartRecordingSession,
 ): Promise<SessionStarted> {
   const keys = command.described.conversationKeys.slice(0, limits.streamsPerRecordingMax);
-  const id = context.live.idOfKeys(keys) ?? context.ids.next<ConversationId>();
+  const known = context.live.idOfKeys(keys);
+  const id = known ?? context.ids.next<ConversationId>();
   context.live.reserve(keys, id);
-  return context.queue.run(id, () => begin(context, command, id));
+  return context.queue.run(id, () => {
+    const isOver = known !== undefined && context.live.get(id) === undefined;
+    // The conversation ended while this waited for its turn; what ended keeps its id, its pauses and its history.
+    return isOver ? startRecordingSession(context, command) : begin(context, command, id);
+  });
 }

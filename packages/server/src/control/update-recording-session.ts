@@ -40,9 +40,16 @@ async function change(
     .filter((stream) => live.captures.has(stream.id) && !kept.includes(stream.label))
     .map((stream) => stream.id);
   const at = context.clock.now();
-  const seated = seat(context, live.conversation, described.participants, { recordingId, at });
+  const others = new Set([...live.recordings.keys()].filter((id) => id !== recordingId));
+  const before = live.conversation;
+  const seated = seat(context, before, described.participants, { recordingId, at, others });
   live.conversation = withExternalIds(seated, described.externalIds);
-  const started = await startStreams(context, live, recordingId, { ...described, streams: fresh });
+  const wanted = { ...described, streams: fresh };
+  const started = await startStreams(context, live, recordingId, wanted).catch((error) => {
+    // All or nothing: the recording session goes on as it was.
+    live.conversation = before;
+    throw error;
+  });
   const moved = reassign(recording, live.conversation, described, at);
   const ended = gone.length === 0 ? moved : await endStreams(context, live, moved, gone);
   const updated = { ...ended, streams: [...ended.streams, ...started.map(({ stream }) => stream)] };

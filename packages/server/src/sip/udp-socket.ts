@@ -1,6 +1,6 @@
 /** The UDP socket of the SIP edge: a datagram is a message (RFC 3261 §18.1). */
 import { createSocket, type Socket } from 'node:dgram';
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { type HostPort, parseMessage } from '@tacet/wire/sip';
 import { plainHost } from './host-text.ts';
 import { sipEdgeLimits } from './limits.ts';
@@ -10,6 +10,8 @@ export class UdpSocket implements AsyncDisposable {
   readonly port: number;
   readonly #socket: Socket;
   readonly #isIpv6: boolean;
+  #unsentCount = 0;
+  #onAllSent: () => void = () => undefined;
 
   private constructor(socket: Socket, isIpv6: boolean) {
     this.port = socket.address().port;
@@ -52,18 +54,30 @@ export class UdpSocket implements AsyncDisposable {
   /** Sends a datagram; `onFailed` is called, later, when the network did not take it. */
   send(to: HostPort, bytes: Uint8Array, onFailed: () => void): void {
     const host = this.#isIpv6 && isIPv4(to.host) ? `::ffff:${to.host}` : to.host;
+    // A name may take long to be looked up, longer than a stop should wait.
+    const unsent = isIP(host) === 0 ? 0 : 1;
+    this.#unsentCount += unsent;
+    const done = (error: Error | null): void => {
+      this.#unsentCount -= unsent;
+      if (this.#unsentCount === 0) this.#onAllSent();
+      if (error !== null) onFailed();
+    };
     try {
-      this.#socket.send(bytes, to.port, host, (error) => {
-        if (error !== null) onFailed();
-      });
-    } catch {
+      this.#socket.send(bytes, to.port, host, done);
+    } catch (error) {
       // A port of 0, or a socket closed meanwhile: the caller hears of it as of any other failure.
-      queueMicrotask(onFailed);
+      queueMicrotask(() => done(error as Error));
     }
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return new Promise((resolve) => {
+  /** Closes once everything was handed to the network: a socket that closes drops what it has yet to look up. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#unsentCount > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onAllSent = resolve;
+      });
+    }
+    await new Promise<void>((resolve) => {
       this.#socket.close(() => resolve());
     });
   }

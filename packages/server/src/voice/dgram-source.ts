@@ -1,6 +1,7 @@
 /** Datagrams through Node's `dgram`: no arrival stamps, therefore a fence before any gate opens. */
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import type { Clock, Instant } from '@tacet/domain';
 import type { DatagramListener, DatagramPorts, DatagramSource } from './datagram-source.ts';
 
@@ -8,6 +9,9 @@ const nonceBytes = 24;
 /** Room for about 150 ms of a very busy port; the kernel may grant less. */
 const receiveBufferBytes = 256 * 1024;
 const pendingFencesMax = 16;
+
+/** A socket bound to every address reaches itself over loopback. */
+const loopbackOf: { readonly [wildcard: string]: string } = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 interface Fence {
   readonly nonce: Buffer;
@@ -39,7 +43,7 @@ class DgramSource implements DatagramSource {
     const fence = { nonce: randomBytes(nonceBytes), passed };
     this.#fences = [...this.#fences.slice(-pendingFencesMax + 1), fence];
     const { address, port } = this.#socket.address();
-    this.#socket.send(fence.nonce, port, address === '0.0.0.0' ? '127.0.0.1' : address);
+    this.#socket.send(fence.nonce, port, loopbackOf[address] ?? address);
   }
 
   close(): Promise<void> {
@@ -56,12 +60,12 @@ class DgramSource implements DatagramSource {
   }
 }
 
-/** @param address local address to bind, `0.0.0.0` for all. */
+/** @param address local IP address to bind; `0.0.0.0` or `::` for all. */
 export function dgramPorts(address: string, clock: Clock): DatagramPorts {
   return {
     bind(port, listener) {
       return new Promise((resolve, reject) => {
-        const socket = createSocket({ type: 'udp4', recvBufferSize: receiveBufferBytes });
+        const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', recvBufferSize: receiveBufferBytes });
         socket.once('error', reject);
         socket.bind({ port, address, exclusive: true }, () => {
           socket.removeListener('error', reject);

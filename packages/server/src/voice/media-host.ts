@@ -38,6 +38,7 @@ export class NodeMediaHost implements MediaHost {
   readonly #places: Place[] = [];
   #listener: (news: MediaNews) => void | Promise<void> = () => undefined;
   #isDisposed = false;
+  #isStorageFailing = false;
 
   constructor(ports: MediaHostPorts) {
     this.#ports = ports;
@@ -60,6 +61,11 @@ export class NodeMediaHost implements MediaHost {
     return this.#places.reduce((sum, place) => sum + place.streams.size, 0);
   }
 
+  /** Whether the last attempt to keep something failed; a capture that starts well clears it. */
+  get isStorageFailing(): boolean {
+    return this.#isStorageFailing;
+  }
+
   /** How many nodes are up, of how many. */
   get nodes(): { readonly up: number; readonly of: number } {
     return { up: this.#places.filter((place) => place.node !== undefined).length, of: this.#ports.nodeCount };
@@ -72,9 +78,12 @@ export class NodeMediaHost implements MediaHost {
       if (port === undefined) throw new Fault('portsExhausted');
       place.streams.set(request.streamId, { conversationId: request.conversationId, port });
       try {
-        return await this.#nodeOf(place).start(request, port);
+        const started = await this.#nodeOf(place).start(request, port);
+        this.#isStorageFailing = false;
+        return started;
       } catch (error) {
         this.#forget(place, request.streamId);
+        if (error instanceof Fault && error.code === 'storageUnavailable') this.#isStorageFailing = true;
         const isTaken = error instanceof Fault && error.code === 'mediaUnavailable' && error.facts['what'] === 'port';
         if (!isTaken) throw error;
       }
@@ -163,7 +172,10 @@ export class NodeMediaHost implements MediaHost {
 
   async #startNode(place: Place): Promise<void> {
     const news = async (one: MediaNews): Promise<void> => {
-      if (one.kind === 'captureFailed') this.#forget(place, one.streamId);
+      if (one.kind === 'captureFailed') {
+        this.#forget(place, one.streamId);
+        if (one.reason === 'storage') this.#isStorageFailing = true;
+      }
       await this.#listener(one);
     };
     place.node = await this.#ports.startNode(news, () => this.#lost(place));

@@ -12,6 +12,9 @@ import {
 import { LossMeter, type LostPackets, type RtpSource } from '@tacet/media';
 import type { DatagramSource, Origin } from './datagram-source.ts';
 
+/** A fence that does not come back by then was lost in a full buffer; the end of a call waits no longer. */
+const drainMsMax = 200;
+
 interface Opening {
   readonly settle: (moved: GateMoved | undefined) => void;
   cancelTimer: CancelTimer;
@@ -84,6 +87,7 @@ export class RecordedPort {
   /** Stops receiving, then ends the capture. */
   async end(): Promise<Instant> {
     this.#giveUp();
+    await this.#drain();
     await this.#source?.close();
     const endedAt = this.#clock.now();
     this.#guarded(() => {
@@ -99,6 +103,17 @@ export class RecordedPort {
     const intervals = this.capture.abandon(this.#clock.now());
     this.#source?.close().catch(() => undefined);
     return intervals;
+  }
+
+  /** What had arrived before the end is read first; a fence says when that is done. */
+  #drain(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.later(drainMsMax, resolve);
+      this.#source?.sendFence(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #noteLost(lost: LostPackets): void {

@@ -1,39 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MetadataStore, WriteBatch } from '@tacet/domain';
 import { headerValue, type SipMessage } from '@tacet/wire/sip';
+import { HeldStore } from './held-store.ts';
 import { callBody, requestBytes, toTagOf, udpPeer } from './raw-peer.ts';
 import { someCall } from './sample-calls.ts';
 import { sipUnderTest, until } from './sip-under-test.ts';
-
-/** A store whose commits wait until they are let through. */
-class HeldStore {
-  #release: () => void = () => undefined;
-  #open: Promise<void> = Promise.resolve();
-  waiting = 0;
-
-  hold(): void {
-    this.#open = new Promise((resolve) => {
-      this.#release = resolve;
-    });
-  }
-
-  release(): void {
-    this.#release();
-  }
-
-  wrap(store: MetadataStore): MetadataStore {
-    const commit = async (batch: WriteBatch): Promise<void> => {
-      this.waiting += 1;
-      await this.#open;
-      this.waiting -= 1;
-      await store.commit(batch);
-    };
-    return new Proxy(store, {
-      get: (target, name) => (name === 'commit' ? commit : Reflect.get(target, name, target).bind(target)),
-    });
-  }
-}
 
 const invite = { method: 'INVITE', branch: 'z9hG4bKrace', callId: 'race@peer', ...callBody(someCall()) };
 
@@ -61,6 +32,23 @@ test('an INVITE that is cancelled while it is started gets 487, and what was sta
   assert.equal(sip.server.dialogCount, 0);
   assert.deepEqual(statuses(peer.heard).slice(3), []);
   assert.deepEqual(sip.reports, []);
+});
+
+test('an INVITE that comes again while it is started is told to wait, and answered once', async () => {
+  const held = new HeldStore();
+  await using sip = await sipUnderTest({ wrapStore: (store) => held.wrap(store) });
+  const peer = await udpPeer(sip.server.address);
+  await using _peer = peer;
+  held.hold();
+  for (let n = 0; n < 3; n += 1) peer.send(requestBytes(invite));
+  await until('what it is told', () => peer.heard.length === 3);
+  held.release();
+  await until('the answer', () => peer.heard.length === 4);
+  assert.deepEqual(statuses(peer.heard), ['100 INVITE', '100 INVITE', '100 INVITE', '200 INVITE']);
+  assert.equal((await sip.conversations()).length, 1);
+  const toTag = toTagOf(peer.heard[3] ?? assert.fail());
+  peer.send(requestBytes({ method: 'BYE', callId: invite.callId, sequence: 2, toTag }));
+  await until('the end', () => sip.server.dialogCount === 0);
 });
 
 test('a CANCEL that comes after the answer changes nothing', async () => {

@@ -13,6 +13,8 @@ export interface RawPeer extends AsyncDisposable {
   readonly text: string;
   readonly isClosed: boolean;
   send(bytes: string | Uint8Array): void;
+  /** What `next` would give now. */
+  readonly upcoming: SipMessage | undefined;
   /** The next message that no earlier call has given. */
   next(what?: string): Promise<SipMessage>;
 }
@@ -22,6 +24,10 @@ abstract class Peer {
   text = '';
   isClosed = false;
   #given = 0;
+
+  get upcoming(): SipMessage | undefined {
+    return this.heard[this.#given];
+  }
 
   async next(what: string = 'a message'): Promise<SipMessage> {
     await until(what, () => this.heard.length > this.#given);
@@ -35,6 +41,7 @@ abstract class Peer {
 class UdpPeer extends Peer implements RawPeer {
   readonly #socket = createSocket('udp4');
   readonly #to: HostPort;
+  #sent: Promise<void> = Promise.resolve();
 
   constructor(to: HostPort) {
     super();
@@ -55,10 +62,12 @@ class UdpPeer extends Peer implements RawPeer {
   }
 
   send(bytes: string | Uint8Array): void {
-    this.#socket.send(bytes, this.#to.port, this.#to.host);
+    this.#sent = new Promise((resolve) => this.#socket.send(bytes, this.#to.port, this.#to.host, () => resolve()));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  /** A socket that closes drops what it has not handed on yet. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sent;
     return new Promise((resolve) => this.#socket.close(() => resolve()));
   }
 }

@@ -10,7 +10,7 @@ import {
   type UserId,
   uuidAs,
 } from '@tacet/domain';
-import { ScriptedMediaHost, seededIds } from '@tacet/testkit';
+import { ManualClock, ScriptedMediaHost, seededIds } from '@tacet/testkit';
 import { type Alarm, type ControlContext, ConversationQueue, LiveConversations } from '../../src/control/index.ts';
 import { RecordingClient, type RecordingClientOptions } from '../../src/demo/recording-client.ts';
 import type { Log, LogFacts } from '../../src/log.ts';
@@ -73,6 +73,19 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   throw new Error(`never came: ${what}`);
 }
 
+/** Where a test owns the clock, a stop that waits for a peer that is gone needs it to move on. */
+async function stopped(stop: Promise<void>, clock: Clock): Promise<void> {
+  let isDone = false;
+  const done = stop.finally(() => {
+    isDone = true;
+  });
+  while (clock instanceof ManualClock && !isDone) {
+    await delay(2);
+    clock.advance(100);
+  }
+  await done;
+}
+
 /** Starts a server; whatever the test left behind is ended when it is disposed. */
 export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> {
   const clock = setup.clock ?? steadyClock(takeEpoch());
@@ -130,7 +143,7 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
     async [Symbol.asyncDispose]() {
       // A peer that is gone would be waited for; what a test expects of a BYE it awaits itself.
       await Promise.all(clients.map((client) => client.bye().catch(() => undefined)));
-      await server.stop();
+      await stopped(server.stop(), clock);
       for (const client of clients) await client[Symbol.asyncDispose]();
       for (const live of [...context.live.all()]) context.live.remove(live.conversation.id);
       await sqlite[Symbol.asyncDispose]();

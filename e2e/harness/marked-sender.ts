@@ -1,0 +1,93 @@
+/** A process that sends marked RTP streams and knows of every frame when it was handed to the kernel. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { writeRtpPacket } from '@tacet/wire/rtp';
+import { frameBytes, frameMs, frameOf } from './marks.ts';
+
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** To the sender; targets stand in the order of the streams. */
+export type ToSender = { readonly kind: 'start'; readonly targets: readonly Target[] } | { readonly kind: 'stop' };
+
+/** A frame that was sent: between these two instants of wall time, in ms, the kernel took it. */
+export interface SentFrame {
+  readonly number: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** From the sender: where it sends from, and after a stop all that it ever sent. */
+export type FromSender =
+  | { readonly kind: 'ready'; readonly ports: readonly number[] }
+  | { readonly kind: 'sent'; readonly streams: readonly (readonly SentFrame[])[] };
+
+interface Stream {
+  readonly mark: number;
+  readonly socket: Socket;
+  readonly sent: SentFrame[];
+}
+
+function wallTime(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+async function openStream(mark: number): Promise<Stream> {
+  const socket = createSocket('udp4');
+  socket.on('error', () => undefined);
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return { mark, socket, sent: [] };
+}
+
+function sendNext({ mark, socket, sent }: Stream, { host, port }: Target): void {
+  const number = sent.length;
+  const packet = writeRtpPacket({
+    payloadType: 0,
+    sequence: number,
+    timestamp: number * frameBytes,
+    ssrc: mark,
+    payload: frameOf({ stream: mark, number }),
+  });
+  const from = wallTime();
+  // A socket with nothing waiting hands the datagram over before this returns.
+  socket.send(packet, port, host);
+  sent.push({ number, from, to: wallTime() });
+}
+
+/** Sends a frame of every stream each 20 ms, by a schedule that does not drift. @returns what stops it. */
+function sendAll(streams: readonly Stream[], targets: readonly Target[]): () => void {
+  let dueAt = performance.now();
+  let timer: NodeJS.Timeout;
+  const turn = (): void => {
+    while (dueAt <= performance.now()) {
+      for (const [place, stream] of streams.entries()) {
+        const target = targets[place];
+        if (target !== undefined) sendNext(stream, target);
+      }
+      dueAt += frameMs;
+    }
+    timer = setTimeout(turn, dueAt - performance.now());
+  };
+  timer = setTimeout(turn, 0);
+  return () => clearTimeout(timer);
+}
+
+async function serve(marks: readonly number[]): Promise<void> {
+  const streams = await Promise.all(marks.map(openStream));
+  const tell = (message: FromSender): void => {
+    process.send?.(message);
+  };
+  let stop = (): void => undefined;
+  process.on('message', (message: ToSender) => {
+    stop();
+    if (message.kind === 'start') stop = sendAll(streams, message.targets);
+    else tell({ kind: 'sent', streams: streams.map(({ sent }) => sent) });
+  });
+  process.on('disconnect', () => process.exit());
+  tell({ kind: 'ready', ports: streams.map(({ socket }) => socket.address().port) });
+}
+
+if (process.send !== undefined && import.meta.main) await serve(process.argv.slice(2).map(Number));

@@ -1,0 +1,86 @@
+/** A two-party call of marked streams, copied to a server by a small SRC of ours. */
+import { RecordingClient } from '../../packages/server/src/demo/recording-client.ts';
+import type { Api } from './api.ts';
+import type { SentFrame } from './marked-sender.ts';
+import { MarkedStreams } from './marked-streams.ts';
+import type { TacetServer } from './tacet-server.ts';
+
+export interface CallOptions {
+  /** Id of the communication session; a call with the same one joins its conversation. */
+  readonly communicationSessionId: string;
+  /** The stream numbers in the marks. */
+  readonly marks?: readonly [number, number];
+}
+
+/** The conversation that the server made of a call. */
+export async function conversationOf(api: Api, { communicationSessionId }: RecordedCall): Promise<string> {
+  const found = (await api.activeConversations()).find(({ externalIds }) =>
+    externalIds?.some(({ name, value }) => name === 'communicationSession' && value === communicationSessionId),
+  );
+  if (found === undefined) throw new Error('The call is in no conversation.');
+  return found.id;
+}
+
+export class RecordedCall implements AsyncDisposable {
+  readonly communicationSessionId: string;
+  readonly #source: RecordingClient;
+  readonly #streams: MarkedStreams;
+
+  private constructor(id: string, source: RecordingClient, streams: MarkedStreams) {
+    this.communicationSessionId = id;
+    this.#source = source;
+    this.#streams = streams;
+  }
+
+  /**
+   * Places the call and begins to talk.
+   * @throws RequestRefused.
+   */
+  static async place(
+    server: TacetServer,
+    { communicationSessionId, marks = [1, 2] }: CallOptions,
+  ): Promise<RecordedCall> {
+    const streams = await MarkedStreams.open(...marks);
+    const source = new RecordingClient({ serverAddress: server.sip, transport: 'udp' });
+    const call = new RecordedCall(communicationSessionId, source, streams);
+    try {
+      await source.invite({
+        communicationSessionId,
+        participants: [
+          { id: 'caller', address: 'sip:+4930555001@carrier.example', name: 'Caller' },
+          { id: 'agent', address: 'sip:agent7@pbx.example', name: 'Agent' },
+        ],
+        streams: [
+          { label: '1', from: ['caller'], port: streams.ports[0] ?? 0 },
+          { label: '2', from: ['agent'], port: streams.ports[1] ?? 0 },
+        ],
+      });
+    } catch (error) {
+      await call[Symbol.asyncDispose]();
+      throw error;
+    }
+    streams.start(source.streams.map(({ address, port }) => ({ host: address, port })));
+    return call;
+  }
+
+  /** Resolves when the recording session is over, with who ended it. */
+  get ended(): Promise<'us' | 'server'> {
+    return this.#source.ended;
+  }
+
+  /** Falls silent. @returns everything that was sent, by stream. */
+  fallSilent(): Promise<readonly (readonly SentFrame[])[]> {
+    return this.#streams.stop();
+  }
+
+  /** Falls silent, then hangs up. @returns everything that was sent, by stream. */
+  async hangUp(): Promise<readonly (readonly SentFrame[])[]> {
+    const sent = await this.fallSilent();
+    await this.#source.bye();
+    return sent;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#source[Symbol.asyncDispose](), this.#streams[Symbol.asyncDispose]()]);
+  }
+}

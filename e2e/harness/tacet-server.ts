@@ -1,0 +1,131 @@
+/** The server as a process of its own: started, heard, stopped and killed from outside. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import { end, environment, listen, type Settings, tacetCommand } from './programs.ts';
+import { freePorts } from './free-ports.ts';
+import { until } from './until.ts';
+
+/** The admin client of every server under test. */
+export const admin = { id: 'e2e-admin', secret: 'not-a-secret-in-tests' } as const;
+
+const portsOfOne = 40;
+
+export interface LogLine {
+  readonly level: string;
+  readonly event: string;
+  readonly [fact: string]: unknown;
+}
+
+export interface StartOptions {
+  readonly dataDir: string;
+  /** Gathers what the server writes on both its streams. */
+  readonly logPath: string;
+  readonly settings?: Settings;
+}
+
+function readLine(line: string): LogLine | undefined {
+  if (!line.startsWith('{')) return undefined;
+  return JSON.parse(line) as LogLine;
+}
+
+/** What a start would need that has not the settings of the test. */
+async function settingsOf({ dataDir, settings = {} }: StartOptions): Promise<Settings> {
+  const first = await freePorts(portsOfOne);
+  return {
+    TACET_DATA_DIR: dataDir,
+    TACET_HTTP_LISTEN: '127.0.0.1:0',
+    TACET_SIP_LISTEN: '127.0.0.1:0',
+    TACET_RTP_PORTS: `${first}-${first + portsOfOne - 1}`,
+    TACET_ADMIN_CLIENT_ID: admin.id,
+    TACET_ADMIN_CLIENT_SECRET: admin.secret,
+    ...settings,
+  };
+}
+
+export class TacetServer implements AsyncDisposable {
+  readonly dataDir: string;
+  /** What it was started with, for commands that work beside it. */
+  readonly settings: Settings;
+  readonly #child: ChildProcess;
+  #text = '';
+
+  private constructor(child: ChildProcess, settings: Settings, { dataDir, logPath }: StartOptions) {
+    this.#child = child;
+    this.settings = settings;
+    this.dataDir = dataDir;
+    const hear = (text: string): void => {
+      this.#text += text;
+      appendFileSync(logPath, text);
+    };
+    listen(child.stdout, hear);
+    listen(child.stderr, hear);
+  }
+
+  /** Starts it and waits until it is ready. @throws Error with what it said when it ends instead. */
+  static async start(options: StartOptions): Promise<TacetServer> {
+    const settings = await settingsOf(options);
+    const child = spawn(tacetCommand, ['serve'], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+    const server = new TacetServer(child, settings, options);
+    await until('the server to be ready', () => {
+      if (child.exitCode !== null) throw new Error(`The server ended at once:\n${server.#text}`);
+      return server.#line('ready');
+    });
+    return server;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  get httpUrl(): string {
+    return String(this.#line('ready')?.['http']);
+  }
+
+  get sip(): { readonly host: string; readonly port: number } {
+    const [host = '', port = ''] = String(this.#line('ready')?.['sip']).split(':');
+    return { host, port: Number(port) };
+  }
+
+  /** Everything it wrote so far, on both streams. */
+  get output(): string {
+    return this.#text;
+  }
+
+  /** Its log, line by line. */
+  get log(): readonly LogLine[] {
+    return this.#text.split('\n').flatMap((line) => readLine(line) ?? []);
+  }
+
+  /** A line of the log, waited for. */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine> {
+    return until('a line in the log', () => this.log.find(matches));
+  }
+
+  /** Tells it to stop, as an operator would. @returns its exit code. */
+  async stop(): Promise<number | null> {
+    await end(this.#child, 'SIGTERM');
+    return this.#child.exitCode;
+  }
+
+  /** `kill -9`; nothing of it runs any more when this resolves. @returns when the signal was sent, as wall time in ms. */
+  async kill(): Promise<number> {
+    const gone = once(this.#child, 'exit');
+    const at = performance.timeOrigin + performance.now();
+    this.#child.kill('SIGKILL');
+    await gone;
+    return at;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return end(this.#child, 'SIGKILL');
+  }
+
+  #line(event: string): LogLine | undefined {
+    return this.log.find((line) => line.event === event);
+  }
+}

@@ -1,0 +1,203 @@
+/** `kill -9` in the middle of calls: what was paused stays paused, what was stored is kept, and nothing leaks. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Api } from './harness/api.ts';
+import { searchFolder, searchText } from './harness/data-search.ts';
+import { DiskProbe } from './harness/disk-probe.ts';
+import type { SentFrame } from './harness/marked-sender.ts';
+import { conversationOf, RecordedCall } from './harness/recorded-call.ts';
+import { clocksApartMs, mostLateMs, runsOf, sentBetween } from './harness/sent-and-found.ts';
+import { readSpool, readStore, type StoredCalls, type StoredFrame } from './harness/stored-frames.ts';
+import { verify } from './harness/tacet-command.ts';
+import { admin, TacetServer } from './harness/tacet-server.ts';
+import { TempFolder } from './harness/temp-folder.ts';
+
+/** The most that a crash may cost (P4), and how long gates stay shut after a resume was asked for, in ms. */
+const lostMsMax = 1_000;
+const guardMs = 250;
+
+/** A call that was live when the server was killed, with what its two streams had sent by then and after. */
+interface Struck {
+  readonly conversationId: string;
+  readonly marks: readonly [number, number];
+  readonly closedAt: number;
+  readonly sent: readonly (readonly SentFrame[])[];
+}
+
+const folder = new TempFolder();
+const dataDir = folder.at('data');
+const logPath = folder.at('server.log');
+let output = '';
+let killedAt: number;
+/** How far the machine itself was behind: disk and processors, in ms. */
+let behindMs: number;
+let recorded: Struck;
+let paused: Struck;
+let pausedJustNow: Struck;
+let inSpool: readonly StoredFrame[];
+let server: TacetServer;
+let api: Api;
+let stored: StoredCalls;
+
+function wallTime(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** What the streams of a call sent, with their numbers of the mark. */
+function allSent(struck: Struck): readonly { readonly mark: number; readonly sent: readonly SentFrame[] }[] {
+  return struck.marks.map((mark, place) => ({ mark, sent: struck.sent[place] ?? [] }));
+}
+
+before(async () => {
+  await using first = await TacetServer.start({ dataDir, logPath });
+  await using probe = await DiskProbe.start(folder.at('probe'));
+  const before = await Api.signIn(first.httpUrl, admin);
+  const marks = [[1, 2], [3, 4], [5, 6]] as const;
+  const calls = await Promise.all(
+    marks.map((pair) => RecordedCall.place(first, { communicationSessionId: `call-${pair[0]}`, marks: pair })),
+  );
+  await using stack = new AsyncDisposableStack();
+  for (const call of calls) stack.use(call);
+  const [one = assert.fail(), two = assert.fail(), three = assert.fail()] = calls;
+  const ids = [];
+  for (const call of calls) ids.push(await conversationOf(before, call));
+  await wait(1_500);
+  const closedAt = await before.pause(ids[1] ?? '');
+  await wait(1_000);
+  const closedJustNowAt = await before.pause(ids[2] ?? '');
+  killedAt = await first.kill();
+  await probe[Symbol.asyncDispose]();
+  const sent = [];
+  for (const call of [one, two, three]) sent.push(await call.fallSilent());
+  const struck = (place: number, at: number): Struck => ({
+    conversationId: ids[place] ?? '',
+    marks: marks[place] ?? assert.fail(),
+    closedAt: at,
+    sent: sent[place] ?? [],
+  });
+  recorded = struck(0, Number.POSITIVE_INFINITY);
+  paused = struck(1, closedAt);
+  pausedJustNow = struck(2, closedJustNowAt);
+  const lateMs = sent.flat().map((frames) => mostLateMs(frames.map(({ number, from }) => ({ number, at: from }))));
+  behindMs = 2 * probe.slowestMs + 2 * Math.max(...lateMs);
+  inSpool = readSpool(dataDir);
+  output += first.output;
+  server = await TacetServer.start({ dataDir, logPath });
+  api = await Api.signIn(server.httpUrl, admin);
+  stored = await readStore(dataDir);
+});
+
+after(async () => {
+  await server?.[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+function numbersIn(frames: readonly StoredFrame[], mark: number): readonly number[] {
+  return frames
+    .filter(({ stream }) => stream === mark)
+    .map(({ number }) => number)
+    .sort((a, b) => a - b);
+}
+
+test('after a kill a call that was recorded has all that was admitted, but for the last second', () => {
+  for (const { mark, sent } of allSent(recorded)) {
+    const runs = runsOf(numbersIn(stored.frames, mark));
+    assert.equal(runs.length, 1, 'nothing is missing in between, and nothing is there twice');
+    const [first, last] = runs[0] ?? assert.fail();
+    assert.equal(first, 0);
+    const missing = sent[last + 1]?.from ?? killedAt;
+    const lostMs = killedAt - missing;
+    assert.ok(lostMs <= lostMsMax + behindMs, `lost ${lostMs} ms, with the machine ${behindMs} ms behind`);
+  }
+});
+
+test('what a kill cost is reported as lost, from the last thing that was kept until the recovery', () => {
+  const own = stored.recordings.find(({ recording }) => recording.conversationId === recorded.conversationId);
+  for (const { streamId, intervals } of own?.streams ?? assert.fail()) {
+    const kept = stored.frames.filter((frame) => frame.streamId === streamId).map(({ arrivedAt }) => arrivedAt);
+    assert.deepEqual(intervals.map((interval) => [interval.kind, 'reason' in interval && interval.reason]), [['lost', 'crash']]);
+    const [{ from, to } = assert.fail()] = intervals;
+    assert.ok(from > Math.max(...kept) && to >= killedAt, `${from} to ${to}`);
+  }
+});
+
+test('nothing of a pause is in spool or store after a kill, not even of one answered the moment before', () => {
+  for (const struck of [paused, pausedJustNow]) {
+    for (const { mark, sent } of allSent(struck)) {
+      const withheld = new Set(sentBetween(sent, struck.closedAt + clocksApartMs, Number.POSITIVE_INFINITY));
+      assert.ok(withheld.size > 0, 'the caller talked on');
+      for (const frames of [inSpool, stored.frames]) {
+        assert.deepEqual(numbersIn(frames, mark).filter((number) => withheld.has(number)), []);
+      }
+    }
+  }
+  const openPauses = stored.spans.map(({ closedAt, openedAt }) => [closedAt, openedAt]);
+  assert.deepEqual(openPauses, [paused, pausedJustNow].map(({ closedAt }) => [closedAt, undefined]));
+});
+
+test('all that was said before a pause is kept through a kill, when the pause was longer than a second ago', () => {
+  for (const { mark, sent } of allSent(paused)) {
+    const numbers = numbersIn(stored.frames, mark);
+    assert.deepEqual(runsOf(numbers).length, 1);
+    const before = sentBetween(sent, 0, paused.closedAt - 100);
+    assert.deepEqual(before.filter((number) => !numbers.includes(number)), []);
+  }
+});
+
+test('what was withheld when the server was killed is not called lost', () => {
+  for (const struck of [paused, pausedJustNow]) {
+    const own = stored.recordings.find(({ recording }) => recording.conversationId === struck.conversationId);
+    const lost = own?.streams.flatMap(({ intervals }) => intervals.filter(({ kind }) => kind === 'lost')) ?? [];
+    assert.deepEqual(lost.filter(({ to }) => to > struck.closedAt), []);
+  }
+});
+
+test('a conversation that was paused when the server was killed is still paused', async () => {
+  for (const { conversationId } of [paused, pausedJustNow]) {
+    const { recordingState, securePause } = await api.conversation(conversationId);
+    assert.deepEqual([recordingState, securePause], ['PAUSED', true]);
+  }
+  assert.equal((await api.conversation(recorded.conversationId)).securePause, false);
+});
+
+test('a recording that a kill broke off can be listened to', async () => {
+  const [recording = assert.fail()] = await api.recordings(recorded.conversationId);
+  assert.equal(recording.fileState, 'AVAILABLE');
+  const { channels } = await api.sound(recording);
+  assert.equal(channels.length, 2);
+  assert.ok(channels.every((samples) => samples.some((sample) => sample !== 0)));
+});
+
+test('a call that comes back into its paused conversation stays withheld until somebody resumes it', async () => {
+  const marks = [7, 8] as const;
+  await using again = await RecordedCall.place(server, { communicationSessionId: 'call-3', marks });
+  assert.equal(await conversationOf(api, again), paused.conversationId);
+  await wait(500);
+  assert.equal((await api.conversation(paused.conversationId)).recordingState, 'PAUSED');
+  const resumeAskedAt = wallTime();
+  await api.resume(paused.conversationId);
+  const resumedAt = wallTime();
+  await wait(500);
+  const sent = await again.hangUp();
+  await api.recordings(paused.conversationId);
+  const { frames } = await readStore(dataDir);
+  for (const [place, mark] of marks.entries()) {
+    const found = new Set(numbersIn(frames, mark));
+    const withheld = sentBetween(sent[place] ?? [], 0, resumeAskedAt + guardMs - clocksApartMs);
+    assert.ok(withheld.length > 0);
+    assert.deepEqual(withheld.filter((number) => found.has(number)), []);
+    const kept = sentBetween(sent[place] ?? [], resumedAt, Number.POSITIVE_INFINITY);
+    assert.ok(kept.length > 0);
+    assert.deepEqual(kept.filter((number) => !found.has(number)), []);
+  }
+});
+
+test('a folder whose server was killed proves itself, and holds no plain bytes of any frame', async () => {
+  const { code, stdout, stderr } = await verify(dataDir);
+  assert.equal(code, 0, stdout + stderr);
+  assert.equal(await server.stop(), 0);
+  assert.equal((await verify(dataDir)).code, 0);
+  assert.deepEqual(searchFolder(dataDir).found, []);
+  assert.deepEqual(searchText(output + server.output, []), []);
+});
