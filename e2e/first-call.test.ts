@@ -86,10 +86,17 @@ test('no frame sent at or after closedAt and before the resume is in the recordi
   assert.ok(withheld.length >= 1_000 / frameMs, 'the pause lasted long enough to mean something');
   for (const gap of ['silence', 'cut', 'tone'] as const) {
     const found = (await heard(gap))[agentMark - 1]?.map(({ number }) => number) ?? [];
-    assert.deepEqual(found.filter((number) => withheld.includes(number)), [], gap);
+    assert.deepEqual(
+      found.filter((number) => withheld.includes(number)),
+      [],
+      gap,
+    );
   }
   const inStore = storedOf(agentMark).map(({ number }) => number);
-  assert.deepEqual(inStore.filter((number) => withheld.includes(number)), []);
+  assert.deepEqual(
+    inStore.filter((number) => withheld.includes(number)),
+    [],
+  );
 });
 
 test('no unit in store arrived within the pause, in either stream', () => {
@@ -104,7 +111,10 @@ test('every frame sent outside the pause is heard exactly once, whole', async ()
     const frames = channels[place] ?? [];
     assert.deepEqual([...new Set(frames.map(({ stream }) => stream))], [mark]);
     // The call may end while the last one is heard.
-    assert.deepEqual(frames.slice(0, -1).filter(({ length }) => length !== frameBytes), []);
+    assert.deepEqual(
+      frames.slice(0, -1).filter(({ length }) => length !== frameBytes),
+      [],
+    );
     const numbers = frames.map(({ number }) => number);
     const runs = runsOf(numbers);
     assert.equal(runs.length, 2, `one gap, and no frame twice or out of order: ${JSON.stringify(runs)}`);
@@ -113,7 +123,10 @@ test('every frame sent outside the pause is heard exactly once, whole', async ()
   const found = new Set(channels[agentMark - 1]?.map(({ number }) => number));
   const before = sentBetween(call.sent, 0, call.pauseAskedAt - inKernelMs);
   const behind = sentBetween(call.sent, call.resumedAt, Number.POSITIVE_INFINITY);
-  assert.deepEqual([...before, ...behind].filter((number) => !found.has(number)), []);
+  assert.deepEqual(
+    [...before, ...behind].filter((number) => !found.has(number)),
+    [],
+  );
 });
 
 test('every frame is heard at its place in the call, within one packet', async () => {
@@ -173,7 +186,10 @@ test('while it was paused silence of true length is heard, or a tone, or nothing
   const from = (annotation.location + frameMs) * samplesPerMs;
   const to = (annotation.location + annotation.durationMs - frameMs) * samplesPerMs;
   for (const [channel, samples] of (silent?.channels ?? []).entries()) {
-    assert.ok(samples.subarray(from, to).every((sample) => sample === 0), `silence in channel ${channel}`);
+    assert.ok(
+      samples.subarray(from, to).every((sample) => sample === 0),
+      `silence in channel ${channel}`,
+    );
   }
   const tone = toned?.channels[0]?.subarray(from, to) ?? new Int16Array();
   const loudness = tone.reduce((sum, sample) => sum + Math.abs(sample), 0) / tone.length;
@@ -187,9 +203,7 @@ test('what follows a pause that was cut out moves up by its length, and nothing 
     const { last, next } = edgesOf(frames);
     const moved = new Map((cut[place] ?? []).map((frame) => [frame.number, frame]));
     // The packets at the edges may have been cut into.
-    const inner = frames
-      .slice(0, -1)
-      .filter(({ number }) => number < last.number - 1 || number > next.number + 1);
+    const inner = frames.slice(0, -1).filter(({ number }) => number < last.number - 1 || number > next.number + 1);
     for (const { number, at } of inner) {
       const shouldBeAt = number < next.number ? at : at - gapSamples;
       const found = moved.get(number) ?? assert.fail(`frame ${number} is missing`);
@@ -238,5 +252,8 @@ test('the data folder proves itself while the server runs, and after it has stop
   const stopped = await verify(server.dataDir);
   assert.deepEqual([stopped.code, stopped.stdout], [0, running.stdout], stopped.stderr);
   assert.deepEqual(searchFolder(folder.at('data')).found, [], 'stopping leaves no plain bytes behind');
-  assert.deepEqual(server.log.filter(({ level }) => level === 'error'), []);
+  assert.deepEqual(
+    server.log.filter(({ level }) => level === 'error'),
+    [],
+  );
 });

@@ -6,8 +6,8 @@ import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { encodeRecord, readRecords } from '@tacet/capture';
 import type { FileRecord } from '@tacet/capture';
+import { encodeRecord, readRecords } from '@tacet/capture';
 import { Api } from './harness/api.ts';
 import { conversationOf, RecordedCall } from './harness/recorded-call.ts';
 import { verify } from './harness/tacet-command.ts';
@@ -101,7 +101,9 @@ test('a flipped bit in a segment is found', async () => {
 test('a flipped bit in a chunk breaks its seal, even where the checksums were mended', async () => {
   const findings = await findingsAfter('mended', (dataDir) => {
     changeChunk(dataDir, (chunk) => encodeRecord({ ...chunk, sealed: withFlippedBit(chunk.sealed) }));
-    const sha256 = createHash('sha256').update(readFileSync(longestSegment(dataDir))).digest('hex');
+    const sha256 = createHash('sha256')
+      .update(readFileSync(longestSegment(dataDir)))
+      .digest('hex');
     const name = relative(join(dataDir, 'blobs'), longestSegment(dataDir));
     changeDatabase(
       dataDir,

@@ -60,7 +60,7 @@ function asked(bench: BenchServer, door: string) {
 }
 
 /** Starts a call with two streams, as an INVITE would. */
-export async function startCall(bench: BenchServer, number: number): Promise<BenchCall> {
+async function startCall(bench: BenchServer, number: number): Promise<BenchCall> {
   const codecs = [{ name: 'PCMU', payloadType: 0, clockRate: 8000 }];
   const stream = (label: string, owner: string) => ({ label, codecs, payloadTypes: [0], owners: [owner] });
   const described = {

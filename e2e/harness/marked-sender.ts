@@ -69,7 +69,7 @@ function sendAll(streams: readonly Stream[], targets: readonly Target[]): () => 
       }
       dueAt += frameMs;
     }
-    timer = setTimeout(turn, dueAt - performance.now());
+    timer = setTimeout(turn, Math.max(0, dueAt - performance.now()));
   };
   timer = setTimeout(turn, 0);
   return () => clearTimeout(timer);

@@ -1,6 +1,7 @@
 /** What was sent against what was found: where each frame belongs, and how late things were on this machine. */
-import { frameMs } from './marks.ts';
+
 import type { SentFrame } from './marked-sender.ts';
+import { frameMs } from './marks.ts';
 
 /** The server's clock is read off one of whole milliseconds when it starts, ours is finer. */
 export const clocksApartMs = 1;

@@ -43,7 +43,20 @@ export class Sipp implements AsyncDisposable {
     const logs = ['-trace_logs', '-log_file', 'log.txt', '-trace_err', '-error_file', 'errors.txt'];
     const once1 = ['-m', '1', '-nostdin', '-timeout', `${callSecondsMax}s`, '-timeout_error'];
     const target = `${server.host}:${server.port}`;
-    const args = [target, '-sf', scenario, '-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(port), ...logs, ...once1, ...given];
+    const args = [
+      target,
+      '-sf',
+      scenario,
+      '-i',
+      '127.0.0.1',
+      '-mi',
+      '127.0.0.1',
+      '-p',
+      String(port),
+      ...logs,
+      ...once1,
+      ...given,
+    ];
     const env = environment({ TERM: 'dumb' });
     const child = spawn('sipp', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     return new Sipp(child, folder, port);
@@ -91,6 +104,8 @@ export class Sipp implements AsyncDisposable {
 
   #complaint(): string {
     const errors = readdirSync(this.#folder).filter((name) => name.includes('errors'));
-    return [...errors.map((name) => readFileSync(`${this.#folder}/${name}`, 'utf8')), this.#output.slice(-2_000)].join('\n');
+    return [...errors.map((name) => readFileSync(`${this.#folder}/${name}`, 'utf8')), this.#output.slice(-2_000)].join(
+      '\n',
+    );
   }
 }

@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
-import { end, environment, listen, type Settings, tacetCommand } from './programs.ts';
 import { freePorts } from './free-ports.ts';
+import { end, environment, listen, type Settings, tacetCommand } from './programs.ts';
 import { until } from './until.ts';
 
 /** The admin client of every server under test. */

@@ -158,7 +158,6 @@ export class Capture {
     this.#isOver = true;
     const pending = this.#builder.take();
     pending?.plain.fill(0);
-    this.#segment?.abandon();
     this.#segment = undefined;
     const { isOpen, since, withheldCount } = this.gatekeeper;
     this.#shut(now);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instant, type RecordingId, type SegmentId } from '@tacet/domain';
 import fc from 'fast-check';
-import { type ChunkLabel, dataKeyBytes, seal, tagBytes, unseal } from './sealer.ts';
+import { type ChunkLabel, dataKeyBytes, seal, sealingKey, tagBytes, unseal } from './sealer.ts';
 
-const key = Buffer.alloc(dataKeyBytes, 3);
+const key = sealingKey(Buffer.alloc(dataKeyBytes, 3));
 const chunkLabel: ChunkLabel = {
   recordingId: 'a0000000-0000-4000-8000-000000000000' as RecordingId,
   segmentId: 'b0000000-0000-4000-8000-000000000000' as SegmentId,
@@ -69,7 +69,7 @@ test('any change of the label breaks the seal', () => {
 });
 
 test('another key does not unseal', () => {
-  assert.equal(unseal(Buffer.alloc(dataKeyBytes, 4), chunkLabel, seal(key, chunkLabel, plain)), undefined);
+  assert.equal(unseal(sealingKey(Buffer.alloc(dataKeyBytes, 4)), chunkLabel, seal(key, chunkLabel, plain)), undefined);
 });
 
 test('chunks of one segment never share a nonce: equal plaintexts look unlike', () => {

@@ -1,9 +1,17 @@
 /** Seal and unseal: AES-256-GCM, one key per segment, the chunk's number as nonce, chained by tags (P10). */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Instant, RecordingId, SegmentId } from '@tacet/domain';
 
 export const tagBytes = 16;
 export const dataKeyBytes = 32;
+
+/** A data key made ready once per segment: preparing raw bytes anew for each chunk costs more than sealing it. */
+export type SealingKey = KeyObject;
+
+/** @param dataKey 32 bytes; the caller may overwrite them afterwards. */
+export function sealingKey(dataKey: Uint8Array): SealingKey {
+  return createSecretKey(dataKey);
+}
 
 /** What is authenticated beside the plaintext: moving, dropping or relabelling a chunk breaks the seal. */
 export interface ChunkLabel {
@@ -39,7 +47,7 @@ function label(chunk: ChunkLabel): Buffer {
   return Buffer.concat([ids, numbers, chunk.previousTag]);
 }
 
-export function seal(key: Uint8Array, chunk: ChunkLabel, plain: Uint8Array): SealedChunk {
+export function seal(key: SealingKey, chunk: ChunkLabel, plain: Uint8Array): SealedChunk {
   const cipher = createCipheriv('aes-256-gcm', key, nonce(chunk.number));
   cipher.setAAD(label(chunk));
   const sealed = cipher.update(plain);
@@ -48,7 +56,7 @@ export function seal(key: Uint8Array, chunk: ChunkLabel, plain: Uint8Array): Sea
 }
 
 /** @returns the plaintext, or `undefined` when anything of the chunk or its label was changed. */
-export function unseal(key: Uint8Array, chunk: ChunkLabel, { sealed, tag }: SealedChunk): Buffer | undefined {
+export function unseal(key: SealingKey, chunk: ChunkLabel, { sealed, tag }: SealedChunk): Buffer | undefined {
   if (tag.length !== tagBytes) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', key, nonce(chunk.number));
   decipher.setAAD(label(chunk));

@@ -4,7 +4,7 @@ import { type Instant, instant, type SegmentId, type StreamId } from '@tacet/dom
 import { conversationId, marked, markOf, recordingId } from '../test/rig.ts';
 import { type StoredUnit, unitHeaderBytes, writeUnit } from './chunk-format.ts';
 import { type ChunkRecord, encodeRecord, type FileRecord, type SegmentBegin } from './record-format.ts';
-import { type ChunkLabel, dataKeyBytes, seal } from './sealer.ts';
+import { type ChunkLabel, dataKeyBytes, seal, sealingKey } from './sealer.ts';
 import { type ChunkOutcome, parseSegmentFile, unsealChunks } from './segment-reader.ts';
 import { noTag } from './segment-writer.ts';
 
@@ -41,7 +41,7 @@ function chain(
     const units = [firstAt, lastAt].map((arrivedAt) => ({ arrivedAt, isAnchor: true, bytes: marked(arrivedAt - t0) }));
     const own: ChunkLabel = { recordingId, segmentId, number, unitCount: 2, firstAt, lastAt, previousTag };
     const { label = own, plain = plainOf(units, firstAt) } = change(own, plainOf(units, firstAt));
-    const { sealed, tag } = seal(key, label, plain);
+    const { sealed, tag } = seal(sealingKey(key), label, plain);
     previousTag = tag;
     const { unitCount } = label;
     return { kind: 'chunk', ref: 1, number, unitCount, firstAt: label.firstAt, lastAt: label.lastAt, tag, sealed };

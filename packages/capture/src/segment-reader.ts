@@ -2,7 +2,7 @@
 import type { Instant, RecordingId, SegmentId } from '@tacet/domain';
 import { readUnits, type StoredUnit } from './chunk-format.ts';
 import { type ChunkRecord, readRecords, type SegmentBegin, type SegmentEnd } from './record-format.ts';
-import { unseal } from './sealer.ts';
+import { type SealingKey, sealingKey, unseal } from './sealer.ts';
 
 /** A segment file taken apart, its seals not yet checked. */
 export interface SegmentFile {
@@ -57,7 +57,7 @@ interface Chain {
   readonly number: number;
 }
 
-function unsealChunk(key: Uint8Array, record: ChunkRecord, chain: Chain): ChunkOutcome {
+function unsealChunk(key: SealingKey, record: ChunkRecord, chain: Chain): ChunkOutcome {
   const fail = (flaw: ChunkFlaw): ChunkOutcome => ({ ok: false, number: record.number, flaw });
   if (record.number !== chain.number) return fail('chunkMissing');
   const { number, unitCount, firstAt, lastAt } = record;
@@ -75,9 +75,10 @@ function unsealChunk(key: Uint8Array, record: ChunkRecord, chain: Chain): ChunkO
 /** Unseals chunk by chunk, in order, and stops behind the first that does not verify. */
 export function* unsealChunks(file: SegmentFile, key: Uint8Array): Generator<ChunkOutcome> {
   const { recordingId, segmentId } = file.begin;
+  const ready = sealingKey(key);
   let previousTag: Buffer = Buffer.from(file.begin.previousTag, 'hex');
   for (const [number, record] of file.chunks.entries()) {
-    const outcome = unsealChunk(key, record, { recordingId, segmentId, previousTag, number });
+    const outcome = unsealChunk(ready, record, { recordingId, segmentId, previousTag, number });
     yield outcome;
     if (!outcome.ok) return;
     previousTag = record.tag;

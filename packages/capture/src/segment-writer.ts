@@ -12,7 +12,7 @@ import {
   type StreamId,
 } from '@tacet/domain';
 import type { PlainChunk } from './chunk-builder.ts';
-import { dataKeyBytes, seal, tagBytes } from './sealer.ts';
+import { dataKeyBytes, type SealingKey, seal, sealingKey, tagBytes } from './sealer.ts';
 import type { Spool, SpoolFileUse, SpoolPlace } from './spool.ts';
 
 export const noTag: string = '0'.repeat(tagBytes * 2);
@@ -46,7 +46,7 @@ let lastRef = 0;
 
 export class SegmentWriter {
   readonly #spool: Spool;
-  readonly #key = randomBytes(dataKeyBytes);
+  readonly #key: SealingKey;
   readonly #home: SegmentHome;
   readonly #wrappedKey: string;
   readonly #ref: number;
@@ -60,7 +60,10 @@ export class SegmentWriter {
   constructor(home: SegmentHome, spool: Spool, keys: KeyService) {
     this.#home = home;
     this.#spool = spool;
-    this.#wrappedKey = Buffer.from(keys.wrap(this.#key, home.segmentId)).toString('base64');
+    const dataKey = randomBytes(dataKeyBytes);
+    this.#wrappedKey = Buffer.from(keys.wrap(dataKey, home.segmentId)).toString('base64');
+    this.#key = sealingKey(dataKey);
+    dataKey.fill(0);
     this.#previousTag = Buffer.from(home.previousTag, 'hex');
     lastRef = (lastRef + 1) >>> 0;
     this.#ref = lastRef;
@@ -89,24 +92,18 @@ export class SegmentWriter {
     this.#captured = { from: earliest(firstAt, known.from), to: latest(to, known.to) };
   }
 
-  /** Ends the segment and destroys the data key in memory. @throws Fault storageUnavailable. */
+  /** Ends the segment; its data key goes with this object. @throws Fault storageUnavailable. */
   end(): EndedSegment | undefined {
     const captured = this.#captured;
     const lastTag = this.#previousTag.toString('hex');
     const counts = { chunkCount: this.#chunkCount, unitCount: this.#unitCount };
     this.#keep(this.#spool.append({ kind: 'segmentEnd', ref: this.#ref, ...counts, lastTag, isRecovered: false }));
-    this.#key.fill(0);
     if (captured === undefined) {
       for (const file of this.#files) this.#spool.release(file);
       return undefined;
     }
     const { places, wrappedKey } = { places: this.#places, wrappedKey: this.#wrappedKey };
     return { home: this.#home, captured, ...counts, lastTag, wrappedKey, places, files: [...this.#files] };
-  }
-
-  /** Storage failed: destroys the data key in memory; what the spool holds is left to recovery. */
-  abandon(): void {
-    this.#key.fill(0);
   }
 
   #keep(place: SpoolPlace): void {

@@ -73,7 +73,8 @@ function readPurposeRules(text: string | undefined): readonly PurposeRule[] {
 export function readConfigFile(path: string): Environment {
   let document: unknown;
   try {
-    document = parse(readFileSync(path, 'utf8'));
+    // Every value is read as it is written: a secret of digits must not become a number and lose its zeros.
+    document = parse(readFileSync(path, 'utf8'), { schema: 'failsafe' });
   } catch (cause) {
     const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : '';
     throw new SettingError(`The settings file ${path} cannot be read: ${why}`);
@@ -86,10 +87,8 @@ export function readConfigFile(path: string): Environment {
     if (!name.startsWith('TACET_')) {
       throw new SettingError(`${name} (${path}) is not a setting of Tacet; tacet --help lists them.`);
     }
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-      throw new SettingError(`${name} (${path}) must be a single value.`);
-    }
-    given[name] = String(value);
+    if (typeof value !== 'string') throw new SettingError(`${name} (${path}) must be a single value.`);
+    given[name] = value;
   }
   return given;
 }

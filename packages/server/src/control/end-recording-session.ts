@@ -19,7 +19,7 @@ import { endStreams } from './streams.ts';
 const endRetryMs = 2_000;
 
 /** Ends the conversation, unless a recording session has joined it meanwhile. */
-export async function endConversation(context: ControlContext, live: LiveConversation): Promise<void> {
+async function endConversation(context: ControlContext, live: LiveConversation): Promise<void> {
   const { id } = live.conversation;
   await context.queue.run(id, async () => {
     if (live.recordings.size > 0 || context.live.get(id) !== live) return;

@@ -9,7 +9,9 @@ import {
   latest,
   type Recording,
   type StreamId,
+  type StreamInterval,
   startsClosed,
+  subtract,
   type WithheldSpan,
 } from '@tacet/domain';
 import { type ControlContext, systemAsks } from './context.ts';
@@ -26,6 +28,31 @@ export interface Recovered {
   readonly paused: number;
 }
 
+/** The spool may break off between a granted resume and its first sync: the gate was shut until the grant, at the least. */
+function splitAtGrant(crash: StreamInterval, spans: readonly WithheldSpan[]): readonly StreamInterval[] {
+  if (crash.kind !== 'withheld') return [crash];
+  const granted = spans
+    .map((span) => span.grantedAt)
+    .find((at) => at !== undefined && at > crash.from && at < crash.to);
+  if (granted === undefined) return [crash];
+  const rest: StreamInterval = { kind: 'lost', from: granted, to: crash.to, unitCount: 0, reason: 'crash' };
+  return [{ ...crash, to: granted }, rest];
+}
+
+/** A pause may be in store while the spool's word of it was not yet synced: from then on nothing was lost, it was withheld. */
+function withholdPaused(crash: StreamInterval, spans: readonly WithheldSpan[]): readonly StreamInterval[] {
+  if (crash.kind === 'withheld') return [crash];
+  const paused = spans.map((span) => ({ from: span.closedAt, to: span.openedAt ?? span.grantedAt ?? crash.to }));
+  const lost = subtract(crash, paused);
+  const withheld = subtract(crash, lost).map((interval) => ({ ...interval, kind: 'withheld', unitCount: 0 }) as const);
+  return [...lost.map((interval) => ({ ...crash, ...interval })), ...withheld];
+}
+
+/** What a crash left behind of one stream: the spool's last word, corrected by what the store knows of pauses. */
+function leftByCrash(crash: StreamInterval, spans: readonly WithheldSpan[]): readonly StreamInterval[] {
+  return splitAtGrant(crash, spans).flatMap((part) => withholdPaused(part, spans));
+}
+
 /** Stores what a spool tells of one capture; doing it twice changes nothing. */
 export async function recoverCapture(
   context: ControlContext,
@@ -40,7 +67,8 @@ export async function recoverCapture(
   const stream = recording?.streams.find((one) => one.id === found.live.streamId);
   // A capture that ended, or broke off, before the node did was not cut short by the crash.
   const crash = intervalOfCrash(found, earliest(at, stream?.endedAt ?? at));
-  const intervals = crash === undefined ? found.intervals : [...found.intervals, crash];
+  const spans = await context.store.spansOf(found.live.conversationId);
+  const intervals = [...found.intervals, ...(crash === undefined ? [] : leftByCrash(crash, spans))];
   await context.store.commit({
     segments: segments.map(({ descriptor }) => descriptor),
     timelines: [{ streamId: found.live.streamId, intervals }],
@@ -104,7 +132,7 @@ async function recoverConversation(
 }
 
 /** External ids under which a source comes back to its conversation. */
-export function conversationKeysOf(conversation: Conversation): readonly string[] {
+function conversationKeysOf(conversation: Conversation): readonly string[] {
   return conversation.externalIds
     .filter(({ name }) => name === 'communicationSession' || name === 'communicationSessionGroup')
     .map(({ value }) => value);

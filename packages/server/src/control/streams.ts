@@ -88,7 +88,7 @@ export async function startStreams(
 }
 
 /** The stream with `owners` from now on; those who are no longer heard in it end. */
-export function withOwners(stream: RecordedStream, owners: readonly ParticipantId[], at: Instant): RecordedStream {
+function withOwners(stream: RecordedStream, owners: readonly ParticipantId[], at: Instant): RecordedStream {
   const ended = stream.owners.map(
     (owner): StreamOwner =>
       owner.to === undefined && !owners.includes(owner.participantId) ? { ...owner, to: at } : owner,

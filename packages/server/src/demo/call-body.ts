@@ -1,5 +1,11 @@
 /** What a small SRC says about a call it records: an offer with a line per stream, and the metadata beside it. */
-import { type MediaDescription, type SessionDescription as SdpDescription, writeDescription } from '@tacet/wire/sdp';
+import {
+  connectionOf,
+  type MediaDescription,
+  parseDescription,
+  type SessionDescription as SdpDescription,
+  writeDescription,
+} from '@tacet/wire/sdp';
 import type { MessageBody } from '@tacet/wire/sip';
 import { type DataMode, joinMultipart, type RecordingMetadata, writeMetadata } from '@tacet/wire/siprec';
 
@@ -136,4 +142,18 @@ export function multipartOf(offer: MessageBody, metadata: MessageBody): MessageB
   ]);
   if (!joined.ok) throw new Error(`The body cannot be written: ${joined.fault.code}`);
   return { type: `multipart/mixed;boundary=${boundary}`, bytes: joined.value };
+}
+
+/** Where the server takes a stream; port 0 where it refused it. */
+export interface AcceptedStream {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The streams of an answer, in the order of its offer; none when it cannot be read. */
+export function acceptedStreams(answer: Uint8Array): readonly AcceptedStream[] {
+  const parsed = parseDescription(answer);
+  if (!parsed.ok) return [];
+  const { value } = parsed;
+  return value.media.map((line) => ({ address: connectionOf(value, line)?.address ?? '', port: line.port }));
 }

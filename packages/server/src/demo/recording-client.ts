@@ -1,6 +1,5 @@
 /** A small SRC (RFC 7866 §6.1): places a recording session with a server, changes it, keeps it alive and ends it. */
 import type { Clock } from '@tacet/domain';
-import { connectionOf, parseDescription } from '@tacet/wire/sdp';
 import {
   agreedSessionTimer,
   buildAckOfSuccess,
@@ -31,7 +30,15 @@ import { TimerSet } from '../sip/timer-set.ts';
 import { uniqueText } from '../sip/unique-text.ts';
 import type { Way } from '../sip/way.ts';
 import { steadyClock, takeEpoch } from '../steady-clock.ts';
-import { metadataOf, multipartOf, offerOf, type RecordedCall } from './call-body.ts';
+import {
+  type AcceptedStream,
+  acceptedStreams,
+  metadataOf,
+  multipartOf,
+  offerOf,
+  type RecordedCall,
+} from './call-body.ts';
+import { RequestRefused } from './request-refused.ts';
 
 export interface RecordingClientOptions {
   readonly serverAddress: HostPort;
@@ -41,25 +48,6 @@ export interface RecordingClientOptions {
   readonly clock?: Clock;
   /** The session interval that is asked for, in seconds; at least 90. */
   readonly sessionSeconds?: number;
-}
-
-/** Where the server takes a stream; port 0 where it refused it. */
-export interface AcceptedStream {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** The server answered with 300 or above, or not at all (status 408). */
-export class RequestRefused extends Error {
-  override readonly name = 'RequestRefused';
-  readonly status: number;
-  readonly response: SipResponse | undefined;
-
-  constructor(response: SipResponse | undefined) {
-    super(response === undefined ? 'no answer' : `${response.status} ${response.reason}`);
-    this.status = response?.status ?? 408;
-    this.response = response;
-  }
 }
 
 interface Parts {
@@ -84,6 +72,7 @@ export class RecordingClient implements AsyncDisposable {
   readonly #sessionId = String(Number.parseInt(uniqueText().slice(0, 12), 16));
   #end: (by: 'us' | 'server') => void = () => undefined;
   #version = 0;
+  #isOver = false;
   #endpoint: SipEndpoint | undefined;
   #way: Way | undefined;
   #dialog: Dialog | undefined;
@@ -105,13 +94,13 @@ export class RecordingClient implements AsyncDisposable {
    */
   async invite(call: RecordedCall): Promise<void> {
     const body = multipartOf(this.#offer(call), metadataOf(call));
-    const { response } = await this.inviteWith({ body });
+    const response = await this.inviteWith({ body });
     if (response.status >= 300) throw new RequestRefused(response);
     this.#call = call;
   }
 
   /** An INVITE with any body, for those who want to see what a server makes of it; a 2xx is acknowledged. */
-  async inviteWith(parts: Parts): Promise<{ readonly response: SipResponse }> {
+  async inviteWith(parts: Parts): Promise<SipResponse> {
     const endpoint = await this.#open();
     const { host, port } = this.#options.serverAddress;
     const uri = `sip:recorder@${hostInUri(host)}:${port}`;
@@ -129,7 +118,7 @@ export class RecordingClient implements AsyncDisposable {
     });
     const way = this.#known(this.#way);
     this.#invite = { request, way };
-    return { response: await this.#placeInvite(endpoint, { request, way }) };
+    return this.#placeInvite(endpoint, { request, way });
   }
 
   /** Asks to drop an INVITE that has no answer yet; the status of the answer to CANCEL. */
@@ -266,15 +255,9 @@ export class RecordingClient implements AsyncDisposable {
       .wayOf(ack, way)
       .then((ackWay) => endpoint.sendAck(ack, ackWay ?? way))
       .catch(() => undefined);
-    this.#takeStreams(response);
+    if (this.#isOver) return;
+    this.streams = acceptedStreams(response.body);
     this.#keepAlive(response);
-  }
-
-  #takeStreams(response: SipResponse): void {
-    const parsed = parseDescription(response.body);
-    if (!parsed.ok) return;
-    const { value } = parsed;
-    this.streams = value.media.map((line) => ({ address: connectionOf(value, line)?.address ?? '', port: line.port }));
   }
 
   #keepAlive(response: SipResponse): void {
@@ -306,6 +289,7 @@ export class RecordingClient implements AsyncDisposable {
   }
 
   #forget(by: 'us' | 'server'): void {
+    this.#isOver = true;
     this.#dialog = undefined;
     this.#timers.stopAll();
     this.#end(by);

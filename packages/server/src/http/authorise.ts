@@ -1,6 +1,6 @@
 /** Bearer token → actor, and the actor's request as the use-cases know it. */
 import type { IncomingMessage } from 'node:http';
-import { type Actor, type Asked, type ClientId, Fault, type RequestId } from '@tacet/domain';
+import { type Actor, type Asked, Fault, type RequestId } from '@tacet/domain';
 import { type Door, doorName } from './door.ts';
 import { httpLimits } from './http-limits.ts';
 import type { TokenChecker } from './ports.ts';
@@ -11,7 +11,7 @@ export interface Authorised {
 }
 
 /** Whoever shows no valid token is nobody that we know. */
-const nobody = { clientId: 'unknown' as ClientId, name: '' };
+const nobody = { clientId: 'unknown', name: '' } as const;
 
 /** The value of a bearer token (RFC 6750 §2.1); other schemes count as none. */
 function bearerOf(authorization: string | undefined): string {

@@ -1,7 +1,7 @@
 /** Every bound on what SIP peers may make this edge hold or wait for, each with its reason. */
 
 export interface SipEdgeLimits {
-  /** Transactions at a time. Over UDP each lasts 32 s, so this takes 300 requests per second from all peers together. */
+  /** Transactions at a time. Each lasts 32 s, so this takes 600 requests per second: 300 calls begun and ended. */
   readonly transactionsMax: number;
   /** Recording sessions at a time; the port range ends earlier, this holds should it ever not. */
   readonly dialogsMax: number;
@@ -34,7 +34,7 @@ export interface SipEdgeLimits {
 }
 
 export const sipEdgeLimits: SipEdgeLimits = {
-  transactionsMax: 10_000,
+  transactionsMax: 20_000,
   dialogsMax: 20_000,
   connectionsMax: 1_024,
   firstMessageMs: 32_000,

@@ -6,8 +6,10 @@ export function streamLabels(streams: readonly OfferedStream[]): readonly string
   const given = new Set(streams.flatMap(({ label }) => label ?? []));
   const taken = new Set<string>();
   return streams.map(({ label, index }) => {
-    let chosen = label !== undefined && !taken.has(label) ? label : `#${index + 1}`;
-    while (chosen !== label && (given.has(chosen) || taken.has(chosen))) chosen = `#${chosen}`;
+    const own = label !== undefined && !taken.has(label) ? label : undefined;
+    let chosen = own ?? `#${index + 1}`;
+    // Somebody may have given another line the label `#2`.
+    while (own === undefined && (given.has(chosen) || taken.has(chosen))) chosen = `#${chosen}`;
     taken.add(chosen);
     return chosen;
   });

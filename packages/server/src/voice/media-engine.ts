@@ -71,8 +71,8 @@ export class MediaEngine implements MediaNode {
       await this.#spool.sync();
       recorded.attach(await this.#bind(port, recorded));
     } catch (error) {
+      await recorded.end();
       this.#live.delete(streamId);
-      recorded.abandon();
       throw error;
     }
     return { streamId, port: recorded.port, startedAt: recorded.capture.gatekeeper.since };
@@ -95,8 +95,8 @@ export class MediaEngine implements MediaNode {
   async end(streamId: StreamId): Promise<CaptureEnded> {
     const recorded = this.#live.get(streamId);
     if (recorded === undefined) throw new Fault('mediaUnavailable', { streamId });
-    this.#live.delete(streamId);
     const endedAt = await recorded.end();
+    this.#live.delete(streamId);
     const { capture } = recorded;
     if (this.#spool.fault === undefined) await this.#spool.sync();
     await this.#storing.settled(streamId);
@@ -140,7 +140,10 @@ export class MediaEngine implements MediaNode {
     return new Spool({
       folder: spoolFolder,
       clock,
-      preamble: () => [...this.#live.values()].map((recorded) => recorded.capture.describe(clock.now())),
+      preamble: () => {
+        const live = [...this.#live.values()].filter(({ capture }) => !capture.isOver);
+        return live.map(({ capture }) => capture.describe(clock.now()));
+      },
       onFault: (fault) => this.#storageFailed(fault),
     });
   }

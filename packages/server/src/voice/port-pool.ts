@@ -2,7 +2,7 @@
 import type { Instant } from '@tacet/domain';
 
 /** How long a used port rests, in ms. */
-export const portRestMs = 5_000;
+const portRestMs = 5_000;
 
 export class PortPool {
   /** Ports ready to be taken, the longest unused first. */

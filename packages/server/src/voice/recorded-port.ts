@@ -3,9 +3,12 @@ import { type Capture, isStorageFault } from '@tacet/capture';
 import {
   type CancelTimer,
   type Clock,
+  earliest,
   type Fault,
   type GateMoved,
   type Instant,
+  type Interval,
+  latest,
   limits,
   type StreamInterval,
 } from '@tacet/domain';
@@ -59,7 +62,11 @@ export class RecordedPort {
   /** Shuts the gate at once; an opening under way is over. */
   close(): GateMoved {
     this.#giveUp();
+    const { isOpen, since } = this.capture.gatekeeper;
     this.#guarded(() => this.capture.close(this.#clock.now()));
+    // Gaps that might still have been filled by late packets cannot be any more.
+    const open = { from: since, to: this.capture.gatekeeper.since };
+    if (isOpen) this.#guarded(() => this.#noteLost(this.#losses.takeAll(), open));
     return this.#moved();
   }
 
@@ -80,7 +87,7 @@ export class RecordedPort {
   tick(now: Instant): void {
     this.#guarded(() => {
       this.capture.tick(now);
-      for (const lost of this.#losses.take(now)) this.#noteLost(lost);
+      this.#noteLost(this.#losses.take(now), this.#openStretch(now));
     });
   }
 
@@ -91,7 +98,7 @@ export class RecordedPort {
     await this.#source?.close();
     const endedAt = this.#clock.now();
     this.#guarded(() => {
-      for (const lost of this.#losses.takeAll()) this.#noteLost(lost);
+      this.#noteLost(this.#losses.takeAll(), this.#openStretch(endedAt));
       this.capture.end(endedAt);
     });
     return endedAt;
@@ -107,20 +114,30 @@ export class RecordedPort {
 
   /** What had arrived before the end is read first; a fence says when that is done. */
   #drain(): Promise<void> {
+    const source = this.#source;
+    if (source === undefined) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.#clock.later(drainMsMax, resolve);
-      this.#source?.sendFence(() => {
+      source.sendFence(() => {
         cancel();
         resolve();
       });
     });
   }
 
-  #noteLost(lost: LostPackets): void {
-    const { gatekeeper } = this.capture;
-    // What went missing while nothing was kept was not lost to the recording.
-    if (!gatekeeper.isOpen || lost.from < gatekeeper.since) return;
-    this.capture.note({ kind: 'lost', ...lost, reason: 'network' });
+  /** Since when the gate has been open; nothing while it is shut. */
+  #openStretch(now: Instant): Interval {
+    const { isOpen, since } = this.capture.gatekeeper;
+    return isOpen ? { from: since, to: now } : { from: now, to: now };
+  }
+
+  /** Packets that went missing while nothing was kept were not lost to the recording; a gap across an edge is cut there. */
+  #noteLost(lost: readonly LostPackets[], open: Interval): void {
+    for (const { from, to, unitCount } of lost) {
+      const inside = { from: latest(from, open.from), to: earliest(to, open.to) };
+      if (inside.from >= inside.to) continue;
+      this.capture.note({ kind: 'lost', ...inside, unitCount, reason: 'network' });
+    }
   }
 
   #sendFence(opening: Opening, notBefore: Instant): void {

@@ -105,7 +105,7 @@ class TcpPeer extends Peer implements RawPeer {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.destroy();
+    this.#socket.destroySoon();
   }
 }
 

@@ -75,7 +75,7 @@ test('the answer takes every stream recvonly on an even port, names us as SRS an
   const src = sip.client('udp');
   const call = someCall();
   const origin = { address: '127.0.0.1', sessionId: '1', version: 1 };
-  const { response } = await src.inviteWith({ body: multipartOf(offerOf(call, origin), metadataOf(call)) });
+  const response = await src.inviteWith({ body: multipartOf(offerOf(call, origin), metadataOf(call)) });
   assert.equal(response.status, 200);
   assert.equal(headerValue(response, 'Contact'), `<sip:127.0.0.1:${sip.server.address.port}>;+sip.srs`);
   assert.deepEqual(headerValues(response, 'Supported'), ['siprec', 'timer']);
@@ -149,7 +149,7 @@ test('a re-INVITE that says the same again changes neither recording nor answer'
   const src = sip.client('udp');
   const call = someCall();
   const body = multipartOf(offerOf(call, { address: '127.0.0.1', sessionId: '1', version: 1 }), metadataOf(call));
-  const { response } = await src.inviteWith({ body });
+  const response = await src.inviteWith({ body });
   const again = await src.reinviteWith({ body });
   assert.equal(Buffer.from(again.body).toString(), Buffer.from(response.body).toString());
   assert.equal((await sip.recording()).streams.length, 2);
@@ -243,7 +243,7 @@ test('a call whose metadata cannot be read is recorded all the same, with labels
   const call = someCall();
   const offer = offerOf(call, { address: '127.0.0.1', sessionId: '1', version: 1 });
   const metadata = { type: 'application/rs-metadata', bytes: Buffer.from('<recording><participant>4111') };
-  const { response } = await src.inviteWith({ body: multipartOf(offer, metadata) });
+  const response = await src.inviteWith({ body: multipartOf(offer, metadata) });
   assert.equal(response.status, 200);
   const { streams } = await sip.recording();
   assert.deepEqual(

@@ -17,7 +17,7 @@ function statusOf(message: SipMessage): number {
 
 test('an INVITE without metadata is refused with a warning that says what is missing', async () => {
   await using sip = await sipUnderTest();
-  const { response } = await sip.client('udp').inviteWith({ body: offerOf(someCall(), origin) });
+  const response = await sip.client('udp').inviteWith({ body: offerOf(someCall(), origin) });
   assert.equal(response.status, 400);
   assert.match(headerValue(response, 'Warning') ?? '', /^399 tacet ".*metadata is missing.*"$/);
   assert.deepEqual(await sip.conversations(), []);
@@ -25,7 +25,7 @@ test('an INVITE without metadata is refused with a warning that says what is mis
 
 test('an INVITE with metadata and no offer is refused with 488', async () => {
   await using sip = await sipUnderTest();
-  const { response } = await sip.client('udp').inviteWith({ body: metadataOf(someCall()) });
+  const response = await sip.client('udp').inviteWith({ body: metadataOf(someCall()) });
   assert.equal(response.status, 488);
 });
 
@@ -34,7 +34,7 @@ test('an offer without a stream that we can record is refused with 488 and a war
   const call = someCall();
   const text = Buffer.from(offerOf(call, origin).bytes).toString().replaceAll('RTP/AVP', 'RTP/SAVP');
   const offer = { type: 'application/sdp', bytes: Buffer.from(text) };
-  const { response } = await sip.client('udp').inviteWith({ body: multipartOf(offer, metadataOf(call)) });
+  const response = await sip.client('udp').inviteWith({ body: multipartOf(offer, metadataOf(call)) });
   assert.equal(response.status, 488);
   assert.match(headerValue(response, 'Warning') ?? '', /^305 tacet "/);
 });
@@ -47,7 +47,7 @@ test('bodies that cannot be taken apart or read are refused with 400 and say whi
     [noBoundary, 'multipart'],
     [noSdp, 'SDP'],
   ] as const) {
-    const { response } = await sip.client('udp').inviteWith({ body });
+    const response = await sip.client('udp').inviteWith({ body });
     assert.equal(response.status, 400);
     assert.ok(headerValue(response, 'Warning')?.includes(part), part);
   }
@@ -57,7 +57,7 @@ test('metadata that grows by entities is not expanded: the call is recorded with
   await using sip = await sipUnderTest();
   const laughs = readFileSync(new URL('../../../wire/src/siprec/corpus/laughs.xml', import.meta.url));
   const metadata = { type: 'application/rs-metadata+xml', bytes: laughs };
-  const { response } = await sip.client('udp').inviteWith({ body: multipartOf(offerOf(someCall(), origin), metadata) });
+  const response = await sip.client('udp').inviteWith({ body: multipartOf(offerOf(someCall(), origin), metadata) });
   assert.equal(response.status, 200);
   assert.match(
     String(sip.lines.find(({ event }) => event === 'metadataUnreadable')?.facts['metadataFault']),
@@ -83,7 +83,7 @@ test('a body of a type or an encoding that we do not read is refused with 415 an
 
 test('when no port is left an INVITE is refused with 503 and a time to try again, and nothing stays behind', async () => {
   await using sip = await sipUnderTest({ ports: 1 });
-  const { response } = await sip.client('udp').inviteWith({
+  const response = await sip.client('udp').inviteWith({
     body: multipartOf(offerOf(someCall(), origin), metadataOf(someCall())),
   });
   assert.equal(response.status, 503);
@@ -107,7 +107,7 @@ test('an INVITE that cannot be written down is refused with 503', async () => {
     });
   await using sip = await sipUnderTest({ wrapStore: failing });
   const body = multipartOf(offerOf(someCall(), origin), metadataOf(someCall()));
-  const { response } = await sip.client('udp').inviteWith({ body });
+  const response = await sip.client('udp').inviteWith({ body });
   assert.equal(response.status, 503);
   assert.equal(sip.server.dialogCount, 0);
 });
@@ -198,7 +198,7 @@ test('a request with a number that is not higher than the last is answered 500',
 test('a session interval that is too short is refused with 422 and the shortest we take', async () => {
   await using sip = await sipUnderTest();
   const src = sip.client('udp', { sessionSeconds: 60 });
-  const { response } = await src.inviteWith({
+  const response = await src.inviteWith({
     body: multipartOf(offerOf(someCall(), origin), metadataOf(someCall())),
   });
   assert.equal(response.status, 422);

@@ -46,7 +46,7 @@ export interface NodeParts {
   readonly hasFence: boolean;
 }
 
-export const homeDivision = '00000000-0000-4000-8000-000000000001' as DivisionId;
+const homeDivision = '00000000-0000-4000-8000-000000000001' as DivisionId;
 
 /** A program with the right to pause others, and no seat in any conversation. */
 export const stranger: Actor = {

@@ -59,8 +59,9 @@ test('an INVITE without a Contact, with two, or with one that is no SIP address 
 });
 
 test('a peer that knows only RFC 2543 and gives no tag has an empty one', () => {
+  const { method, uri, via, to, callId } = invite;
   const old = buildRequest({
-    ...invite,
+    ...{ method, uri, via, to, callId },
     from: { ...from, parameters: [] },
     sequence: 1,
     headers: [contactOf('sip:a@b')],

@@ -1,0 +1,36 @@
+/** Log lines: one JSON object each, no more than was asked for. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLog } from '../../src/log.ts';
+import { type LogLevel, logLevels } from '../../src/settings.ts';
+
+function eventsAt(level: LogLevel): readonly string[] {
+  const lines: string[] = [];
+  const log = createLog(level, (line) => lines.push(line));
+  for (const name of logLevels) log[name](`event of ${name}`);
+  return lines.map((line) => (JSON.parse(line) as { readonly event: string }).event);
+}
+
+test('a log writes its level and what is graver, and nothing else', () => {
+  assert.deepEqual(eventsAt('error'), ['event of error']);
+  assert.deepEqual(eventsAt('warn'), ['event of error', 'event of warn']);
+  assert.deepEqual(eventsAt('info'), ['event of error', 'event of warn', 'event of info']);
+  assert.deepEqual(
+    eventsAt('debug'),
+    logLevels.map((name) => `event of ${name}`),
+  );
+});
+
+test('each line is one JSON object with its instant, level, event and facts', () => {
+  const lines: string[] = [];
+  createLog('info', (line) => lines.push(line)).info('recordingPaused', {
+    streams: 2,
+    by: 'a "quoted"\nname',
+    none: undefined,
+  });
+  const [line = ''] = lines;
+  assert.match(line, /^[^\n]*\n$/);
+  const { at, ...rest } = JSON.parse(line) as { readonly at: string };
+  assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert.deepEqual(rest, { level: 'info', event: 'recordingPaused', streams: 2, by: 'a "quoted"\nname' });
+});
