@@ -1,4 +1,4 @@
-/** What somebody sees who tries Tacet for the first time: the demo, and the help of each command. */
+/** What somebody sees and hears who tries Tacet for the first time. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -108,36 +108,5 @@ test('the card number that is keyed in during the demo is not in what it leaves'
   for (const samples of spoken) {
     // The tones of the digits 1 and 4 (ITU-T Q.23).
     for (const hz of [697, 770, 1_209]) assert.ok(shareOf(samples, hz) < 0.01, `${hz} Hz`);
-  }
-});
-
-test('the command and each of its subcommands have help', async () => {
-  const asked = [
-    ['--help'],
-    ['help'],
-    [],
-    ...['serve', 'demo', 'verify', 'client', 'user'].map((name) => [name, '--help']),
-  ];
-  const answers = await Promise.all(asked.map((words) => run(tacetCommand, words)));
-  for (const [place, { code, stdout, stderr }] of answers.entries()) {
-    const words = asked[place]?.join(' ');
-    assert.deepEqual([code, stderr], [0, ''], words);
-    assert.match(stdout, /^tacet /m, words);
-    assert.equal(stdout.includes('undefined'), false, words);
-  }
-  assert.ok(answers[0]?.stdout.includes('TACET_HTTP_LISTEN (127.0.0.1:8080)'));
-});
-
-test('words that are no command end with 2 and the help', async () => {
-  const wrong = [
-    ['record'],
-    ['client'],
-    ['client', 'remove'],
-    ['serve', '--port', '1'],
-    ['verify', folder.at('nothing')],
-  ];
-  for (const { code, stdout, stderr } of await Promise.all(wrong.map((words) => run(tacetCommand, words)))) {
-    assert.deepEqual([code, stdout], [2, '']);
-    assert.ok(stderr.length > 0 && !stderr.includes('at async'), stderr);
   }
 });

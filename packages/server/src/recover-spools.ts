@@ -8,8 +8,11 @@ function runOf(name: string): string {
   return name.slice(0, name.lastIndexOf('-'));
 }
 
+/** Spool files to be read. */
+export type SpoolFiles = Pick<SpoolFolder, 'names' | 'readAll'>;
+
 /** What the spool files tell, one worker's run after another. */
-export function* readSpools(folder: SpoolFolder): Generator<RecoveredCapture> {
+export function* readSpools(folder: SpoolFiles): Generator<RecoveredCapture> {
   const runs = new Map<string, string[]>();
   for (const name of folder.names()) runs.set(runOf(name), [...(runs.get(runOf(name)) ?? []), name]);
   for (const names of runs.values()) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readConfig } from '../config.ts';
 import { keyIn, talk } from '../demo/demo-voice.ts';
-import { type Stranger, signInStranger } from '../demo/official-client.ts';
+import type { Stranger } from '../demo/official-client.ts';
 import { RecordingClient } from '../demo/recording-client.ts';
 import { RtpSender } from '../demo/rtp-sender.ts';
 import { createLog } from '../log.ts';
@@ -49,6 +49,12 @@ async function startDemoServer(dataDir: string): Promise<TacetServer> {
   });
   const log = createLog('error', (line) => process.stderr.write(line));
   return startServer(config, log);
+}
+
+/** The official client comes when it is needed: it watches a file in the home folder, which is nothing for a server. */
+async function signInStranger(url: string, clientId: string, secret: string): Promise<Stranger> {
+  const official = await import('../demo/official-client.ts');
+  return official.signInStranger(url, clientId, secret);
 }
 
 async function signIn(server: TacetServer): Promise<Stranger> {

@@ -10,6 +10,8 @@ export const verifyHelp = `tacet verify <data folder>
 Proves from the files alone, with no server running or beside one, that the audit log is whole, that every segment is
 what was stored and follows on the one before, and that nothing is stored where something was withheld.
 
+The last line names the head of the audit log. Noted elsewhere, it shows later whether entries were cut off the end.
+
   exit 0   all of it holds
   exit 1   something does not; one line for each finding
   exit 2   the folder cannot be read
@@ -29,7 +31,7 @@ export async function verify(dataDir: string, terminal: Terminal): Promise<numbe
     return 2;
   }
   let findings = 0;
-  let last: VerifyProgress = { conversations: 0, of: 0, segments: 0, auditEntries: 0 };
+  let last: VerifyProgress = { conversations: 0, of: 0, segments: 0, auditEntries: 0, auditHead: '' };
   let shownAt = performance.now();
   const onProgress = (progress: VerifyProgress): void => {
     last = progress;
@@ -47,8 +49,9 @@ export async function verify(dataDir: string, terminal: Terminal): Promise<numbe
     terminal.error(`The data folder cannot be read: ${String(error.facts['reason'] ?? error.code)}`);
     return 2;
   }
-  const { conversations, segments, auditEntries } = last;
+  const { conversations, segments, auditEntries, auditHead } = last;
   const seen = `${conversations} conversations, ${segments} segments, ${auditEntries} audit entries`;
   terminal.print(findings === 0 ? `Proved: ${seen}; no findings.` : `Not proved: ${findings} findings in ${seen}.`);
+  terminal.print(`Audit head: entry ${auditEntries}, ${auditHead}`);
   return findings === 0 ? 0 : 1;
 }

@@ -1,3 +1,2 @@
 /** The SIP edge: a session recording server (RFC 7866) over UDP and TCP. */
-export type { SipCounts } from './counts.ts';
-export { createSipServer, type SipServer, type SipServerOptions } from './sip-server.ts';
+export { createSipServer } from './sip-server.ts';

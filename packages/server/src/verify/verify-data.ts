@@ -1,10 +1,11 @@
 /** The proof of a whole data folder, from its files alone: audit chain, segment chains, seals, and disjoint intervals. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { diskSpoolFolder, proveStream, type RecoveredCapture } from '@tacet/capture';
+import { proveStream, type RecoveredCapture } from '@tacet/capture';
 import type { Conversation, Interval, KeyService, Recording, SegmentDescriptor, WithheldSpan } from '@tacet/domain';
-import { readSpools } from '../recover-spools.ts';
+import { readSpools, type SpoolFiles } from '../recover-spools.ts';
 import { FileKeyService, openDatabaseToRead, SqliteMetadataStore, verifyAudit } from '../store/index.ts';
 import { checkSpans } from './check-spans.ts';
 import type { VerifyFinding } from './finding.ts';
@@ -14,6 +15,8 @@ export interface VerifyProgress {
   readonly of: number;
   readonly segments: number;
   readonly auditEntries: number;
+  /** Hash of the last audit entry, once the chain has been read: compare it with one that was noted elsewhere. */
+  readonly auditHead: string;
 }
 
 interface Verifying {
@@ -22,13 +25,26 @@ interface Verifying {
   readonly store: SqliteMetadataStore;
   readonly keys: KeyService;
   readonly spooled: readonly RecoveredCapture[];
-  readonly counts: { conversations: number; of: number; segments: number; auditEntries: number };
+  readonly counts: { conversations: number; of: number; segments: number; auditEntries: number; auditHead: string };
 }
 
 const farFuture = Number.MAX_SAFE_INTEGER as Interval['to'];
 
 function spanIntervals(spans: readonly WithheldSpan[]): readonly Interval[] {
   return spans.map((span) => ({ from: span.closedAt, to: span.openedAt ?? span.grantedAt ?? farFuture }));
+}
+
+/** The spool files as they lie there. A running server may remove one between our listing and our reading it. */
+function spoolFiles(path: string): SpoolFiles {
+  return {
+    names: () =>
+      existsSync(path)
+        ? readdirSync(path)
+            .filter((name) => name.endsWith('.spool'))
+            .sort()
+        : [],
+    readAll: (name) => (existsSync(join(path, name)) ? readFileSync(join(path, name)) : Buffer.alloc(0)),
+  };
 }
 
 async function readBlob(dataDir: string, segment: SegmentDescriptor): Promise<Buffer | undefined> {
@@ -84,6 +100,15 @@ async function* allConversations(verifying: Verifying): AsyncGenerator<Conversat
   }
 }
 
+function* verifyChain(db: DatabaseSync, onProgress: (entries: number) => void): Generator<VerifyFinding, string> {
+  const findings = verifyAudit(db, onProgress);
+  for (;;) {
+    const next = findings.next();
+    if (next.done) return next.value.hash;
+    yield { part: 'audit', id: String(next.value.number), what: next.value.what };
+  }
+}
+
 /**
  * Verifies a data folder; yields every finding and nothing when all is well. Changes nothing.
  * @throws Fault storageUnavailable when the database or the keys cannot be read at all.
@@ -93,19 +118,17 @@ export async function* verifyData(
   onProgress: (progress: VerifyProgress) => void,
 ): AsyncGenerator<VerifyFinding> {
   const db = openDatabaseToRead(dataDir);
-  const counts = { conversations: 0, of: 0, segments: 0, auditEntries: 0 };
+  const counts = { conversations: 0, of: 0, segments: 0, auditEntries: 0, auditHead: '' };
   try {
     const store = new SqliteMetadataStore(db);
     const keys = new FileKeyService(dataDir, { mayCreate: false });
-    const spooled = [...readSpools(diskSpoolFolder(join(dataDir, 'spool'), 'verify'))];
+    const spooled = [...readSpools(spoolFiles(join(dataDir, 'spool')))];
     const verifying: Verifying = { dataDir, db, store, keys, spooled, counts };
     const auditProgress = (entries: number): void => {
       counts.auditEntries = entries;
       onProgress(counts);
     };
-    for (const finding of verifyAudit(db, auditProgress)) {
-      yield { part: 'audit', id: String(finding.number), what: finding.what };
-    }
+    counts.auditHead = yield* verifyChain(db, auditProgress);
     for await (const conversation of allConversations(verifying)) {
       yield* verifyConversation(verifying, conversation);
       onProgress(counts);
