@@ -10,7 +10,7 @@ export const verifyHelp = `tacet verify <data folder>
 Proves from the files alone, with no server running or beside one, that the audit log is whole, that every segment is
 what was stored and follows on the one before, and that nothing is stored where something was withheld.
 
-The last line names the head of the audit log. Noted elsewhere, it shows later whether entries were cut off the end.
+The line before the last names the head of the audit log. Noted elsewhere, it shows later whether entries were cut off the end.
 
   exit 0   all of it holds
   exit 1   something does not; one line for each finding
@@ -50,8 +50,8 @@ export async function verify(dataDir: string, terminal: Terminal): Promise<numbe
     return 2;
   }
   const { conversations, segments, auditEntries, auditHead } = last;
+  terminal.print(`Audit head: entry ${auditEntries}, ${auditHead}`);
   const seen = `${conversations} conversations, ${segments} segments, ${auditEntries} audit entries`;
   terminal.print(findings === 0 ? `Proved: ${seen}; no findings.` : `Not proved: ${findings} findings in ${seen}.`);
-  terminal.print(`Audit head: entry ${auditEntries}, ${auditHead}`);
   return findings === 0 ? 0 : 1;
 }

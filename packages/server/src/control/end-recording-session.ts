@@ -74,11 +74,11 @@ async function finish(
   const at = context.clock.now();
   const isFailed = closed.fileState === 'ERROR';
   const over: Recording = { ...closed, endedAt: at, fileState: isFailed ? 'ERROR' : 'AVAILABLE' };
-  context.live.dropRecording(live, id);
   const seating = { recordingId: id, at, others: new Set(live.recordings.keys()) };
   live.conversation = unseat(live.conversation, () => true, seating);
   const about = { at, result: 'done', by: asked, conversationId: recording.conversationId, recordingId: id } as const;
   const audit: AuditDraft = { ...about, action: 'recordingEnded', facts: {} };
+  context.live.dropRecording(live, id);
   if (live.recordings.size === 0) linger(context, live, context.policy.lingerMs);
   const timelines = await missedBy(context, over, at);
   await context.store.commit({ conversations: [live.conversation], recordings: [over], timelines, audit: [audit] });

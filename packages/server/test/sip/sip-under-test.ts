@@ -14,7 +14,7 @@ import { ManualClock, ScriptedMediaHost, seededIds } from '@tacet/testkit';
 import { type Alarm, type ControlContext, ConversationQueue, LiveConversations } from '../../src/control/index.ts';
 import { RecordingClient, type RecordingClientOptions } from '../../src/demo/recording-client.ts';
 import type { Log, LogFacts } from '../../src/log.ts';
-import { createSipServer, type SipServer } from '../../src/sip/index.ts';
+import { createSipServer, type SipServer } from '../../src/sip/sip-server.ts';
 import { steadyClock, takeEpoch } from '../../src/steady-clock.ts';
 import { inMemory, openDatabase, SqliteMetadataStore } from '../../src/store/index.ts';
 
