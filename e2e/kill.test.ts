@@ -16,6 +16,8 @@ import { TempFolder } from './harness/temp-folder.ts';
 /** The most that a crash may cost (P4), and how long gates stay shut after a resume was asked for, in ms. */
 const lostMsMax = 1_000;
 const guardMs = 250;
+/** A worker for each call, so that what one of them makes durable does not help the others. */
+const settings = { TACET_MEDIA_WORKERS: '3' };
 
 /** A call that was live when the server was killed, with what its two streams had sent by then and after. */
 interface Struck {
@@ -50,7 +52,7 @@ function allSent(struck: Struck): readonly { readonly mark: number; readonly sen
 }
 
 before(async () => {
-  await using first = await TacetServer.start({ dataDir, logPath });
+  await using first = await TacetServer.start({ dataDir, logPath, settings });
   await using probe = await DiskProbe.start(folder.at('probe'));
   const before = await Api.signIn(first.httpUrl, admin);
   const marks = [
@@ -87,7 +89,7 @@ before(async () => {
   behindMs = 2 * probe.slowestMs + 2 * Math.max(...lateMs);
   inSpool = readSpool(dataDir);
   output += first.output;
-  server = await TacetServer.start({ dataDir, logPath });
+  server = await TacetServer.start({ dataDir, logPath, settings });
   api = await Api.signIn(server.httpUrl, admin);
   stored = await readStore(dataDir);
 });

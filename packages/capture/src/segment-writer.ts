@@ -12,21 +12,14 @@ import {
   type StreamId,
 } from '@tacet/domain';
 import type { PlainChunk } from './chunk-builder.ts';
+import type { SegmentBegin } from './record-format.ts';
 import { dataKeyBytes, type SealingKey, seal, sealingKey, tagBytes } from './sealer.ts';
 import type { Spool, SpoolFileUse, SpoolPlace } from './spool.ts';
 
 export const noTag: string = '0'.repeat(tagBytes * 2);
 
 /** Whose segment it is and where it stands in its stream's chain. */
-export interface SegmentHome {
-  readonly segmentId: SegmentId;
-  readonly recordingId: RecordingId;
-  readonly conversationId: ConversationId;
-  readonly streamId: StreamId;
-  readonly number: number;
-  /** Hex tag that ended the segment before. */
-  readonly previousTag: string;
-}
+export type SegmentHome = Omit<SegmentBegin, 'kind' | 'ref'>;
 
 /** A segment that has ended and waits to be put into store. */
 export interface EndedSegment {
