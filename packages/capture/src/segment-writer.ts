@@ -1,16 +1,6 @@
 /** One unbroken stretch of one stream on its way into the spool. */
 import { randomBytes } from 'node:crypto';
-import {
-  type ConversationId,
-  earliest,
-  type Interval,
-  instant,
-  type KeyService,
-  latest,
-  type RecordingId,
-  type SegmentId,
-  type StreamId,
-} from '@tacet/domain';
+import { earliest, type Interval, instant, type KeyService, latest } from '@tacet/domain';
 import type { PlainChunk } from './chunk-builder.ts';
 import type { SegmentBegin } from './record-format.ts';
 import { dataKeyBytes, type SealingKey, seal, sealingKey, tagBytes } from './sealer.ts';

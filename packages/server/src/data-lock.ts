@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '@tacet/domain';
 
+/** Locks of this process: a database that nothing refers to is closed when its memory is reclaimed, lock and all. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the lock.
  * @returns what releases it.
@@ -17,5 +20,9 @@ export function lockDataFolder(dataDir: string): () => void {
     const reason = `Another Tacet server is using the data folder ${dataDir}.`;
     throw new Fault('storageUnavailable', { reason }, cause);
   }
-  return () => db.close();
+  held.add(db);
+  return () => {
+    held.delete(db);
+    db.close();
+  };
 }

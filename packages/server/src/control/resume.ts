@@ -83,12 +83,23 @@ async function clearOneCause(context: ControlContext, task: ResumeTask): Promise
   return outcome(task);
 }
 
+/**
+ * When the first gate opened; `undefined` when none did. One that is shut since after the grant was open in between,
+ * though nobody heard of it: it may have opened as soon as it was allowed to.
+ */
+function firstOpening(opened: GateReport, again: GateReport, grantedAt: Instant): Instant | undefined {
+  const heard = new Set(opened.confirmed.map((moved) => moved.streamId));
+  if (again.confirmed.some((moved) => moved.at > grantedAt && !heard.has(moved.streamId))) return grantedAt;
+  const [first, ...others] = opened.confirmed.map((moved) => moved.at);
+  return first === undefined ? undefined : others.reduce(earliest, first);
+}
+
 /** The pause goes on, in a span of its own where a gate had been open in between. */
 function goOn(
   context: ControlContext,
   task: ResumeTask & { readonly grantedAt: Instant },
-  opened: readonly Instant[],
-  shut: readonly Instant[],
+  opened: GateReport,
+  again: GateReport,
 ): {
   readonly control: RecordingControl;
   readonly spans: readonly WithheldSpan[];
@@ -96,11 +107,10 @@ function goOn(
 } {
   const { span, cause, asked, grantedAt } = task;
   const { control } = task.live.conversation;
-  const first = opened[0];
   if (span === undefined) return { control, spans: [], facts: {} };
-  if (first === undefined) return { control, spans: [span], facts: {} };
-  const closedAt = shut.reduce(latest, first);
-  const openedAt = opened.reduce(earliest, first);
+  const openedAt = firstOpening(opened, again, grantedAt);
+  if (openedAt === undefined) return { control, spans: [span], facts: {} };
+  const closedAt = again.confirmed.map((moved) => moved.at).reduce(latest, openedAt);
   const next: WithheldSpan = { ...span, id: context.ids.next<SpanId>(), closedAt };
   return {
     control: withCause(control, { cause, spanId: next.id, since: closedAt }),
@@ -117,8 +127,7 @@ async function shutAgain(
 ): Promise<never> {
   const { live } = task;
   const again = await context.media.close([...live.captures.keys()], limits.gateDeadlineMs);
-  const instantsOf = ({ confirmed }: GateReport): readonly Instant[] => confirmed.map((moved) => moved.at);
-  const { control, spans, facts } = goOn(context, task, instantsOf(report), instantsOf(again));
+  const { control, spans, facts } = goOn(context, task, report, again);
   // A gate that says nothing may open yet: the next pause must ask it again and not answer that it is so already.
   const hasUnconfirmedPause = control.hasUnconfirmedPause || again.unconfirmed.some((id) => live.captures.has(id));
   live.conversation = { ...live.conversation, control: { ...control, hasUnconfirmedPause } };

@@ -26,6 +26,8 @@ import { SegmentStoring } from './segment-storing.ts';
 
 /** How often chunks are looked at: fine enough that chunk time plus sync time stay below one second (P4). */
 const tickMs = 50;
+/** How long a stop waits for segments to get into store; what is not in by then stays in the spool for recovery. */
+const storingMsMax = 5_000;
 
 export interface MediaEnginePorts {
   readonly clock: Clock;
@@ -103,10 +105,11 @@ export class MediaEngine implements MediaNode {
     return { streamId, endedAt, segmentCount: capture.segmentCount, withheldCount: capture.withheldTotal };
   }
 
-  /** Ends every capture and makes everything durable. */
+  /** Ends every capture and makes everything durable, in the blob store if that takes it in time. */
   async dispose(): Promise<void> {
     this.#cancelTick();
-    await Promise.allSettled([...this.#live.keys()].map((id) => this.end(id)));
+    const ended = Promise.allSettled([...this.#live.keys()].map((id) => this.end(id)));
+    await Promise.race([ended, new Promise<void>((resolve) => this.#ports.clock.later(storingMsMax, resolve))]);
     this.#storing.stop();
     if (this.#spool.fault === undefined) await this.#spool.close();
   }

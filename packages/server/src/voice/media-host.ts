@@ -9,6 +9,7 @@ import {
   type GateMoved,
   type GateReport,
   type Instant,
+  limits,
   type MediaHost,
   type MediaNews,
   type StreamId,
@@ -78,7 +79,7 @@ export class NodeMediaHost implements MediaHost {
       if (port === undefined) throw new Fault('portsExhausted');
       place.streams.set(request.streamId, { conversationId: request.conversationId, port });
       try {
-        const started = await this.#nodeOf(place).start(request, port);
+        const started = await this.#startInTime(this.#nodeOf(place), request, port);
         this.#isStorageFailing = false;
         return started;
       } catch (error) {
@@ -116,6 +117,28 @@ export class NodeMediaHost implements MediaHost {
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     await Promise.allSettled(this.#places.map((place) => place.node?.dispose()));
+  }
+
+  /** A node that does not start a capture in time has failed; what it starts later is ended again. */
+  #startInTime(node: MediaNode, request: CaptureRequest, port: number): Promise<CaptureStarted> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const cancel = this.#ports.clock.later(limits.gateDeadlineMs, () => {
+        isLate = true;
+        reject(new Fault('mediaUnavailable', { what: 'worker' }));
+      });
+      node.start(request, port).then(
+        (started) => {
+          cancel();
+          if (isLate) node.end(request.streamId).catch(() => undefined);
+          else resolve(started);
+        },
+        (error) => {
+          cancel();
+          reject(error);
+        },
+      );
+    });
   }
 
   /** All captures of a conversation share a node, so that one message reaches them all. */
@@ -178,7 +201,9 @@ export class NodeMediaHost implements MediaHost {
       }
       await this.#listener(one);
     };
-    place.node = await this.#ports.startNode(news, () => this.#lost(place));
+    const node = await this.#ports.startNode(news, () => this.#lost(place));
+    if (this.#isDisposed) await node.dispose();
+    else place.node = node;
   }
 
   /** A worker's crash costs its own captures; a new worker takes its place. */

@@ -31,6 +31,7 @@ export class WorkerNode implements MediaNode {
   readonly #ports: WorkerNodePorts;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  #isUp = false;
   #isGone = false;
 
   private constructor(settings: WorkerSettings, ports: WorkerNodePorts) {
@@ -45,7 +46,10 @@ export class WorkerNode implements MediaNode {
   static start(settings: WorkerSettings, ports: WorkerNodePorts): Promise<WorkerNode> {
     return new Promise((resolve, reject) => {
       const node = new WorkerNode(settings, ports);
-      node.#worker.once('message', () => resolve(node));
+      node.#worker.once('message', () => {
+        node.#isUp = true;
+        resolve(node);
+      });
       node.#worker.once('exit', () => reject(new Fault('mediaUnavailable', { what: 'worker' })));
     });
   }
@@ -111,6 +115,7 @@ export class WorkerNode implements MediaNode {
     this.#isGone = true;
     for (const { reject } of this.#waiting.values()) reject(new Fault('mediaUnavailable', { what: 'worker' }));
     this.#waiting.clear();
-    if (!wasGone) this.#ports.onLost();
+    // One that never came up is told of by `start` alone, or whoever starts it again would do so twice.
+    if (!wasGone && this.#isUp) this.#ports.onLost();
   }
 }

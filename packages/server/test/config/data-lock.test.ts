@@ -25,20 +25,25 @@ test('two data folders do not know of each other', () => {
   for (const release of releases) release();
 });
 
-test('the lock of a process that was killed is gone with it', async () => {
+test('a lock outlives the memory of the one who took it, and is gone with a process that was killed', async () => {
   using folder = temporaryFolder();
   const lockFile = fileURLToPath(new URL('../../src/data-lock.ts', import.meta.url));
   const program = `
     const { lockDataFolder } = await import(${JSON.stringify(lockFile)});
     lockDataFolder(${JSON.stringify(folder.path)});
+    await new Promise(setImmediate);
+    gc();
+    await new Promise(setImmediate);
     console.log('locked');
     setInterval(() => undefined, 1000);`;
-  const holder = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(holder.stdout, 'data');
-  assert.throws(() => lockDataFolder(folder.path), { code: 'storageUnavailable' });
-  holder.kill('SIGKILL');
-  await once(holder, 'exit');
+  const options = ['--expose-gc', '--input-type=module', '-e', program];
+  const holder = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await once(holder.stdout, 'data');
+    assert.throws(() => lockDataFolder(folder.path), { code: 'storageUnavailable' });
+  } finally {
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+  }
   lockDataFolder(folder.path)();
 });

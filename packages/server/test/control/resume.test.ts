@@ -198,6 +198,33 @@ test('after a resume that left a gate unheard a pause asks the gates again and d
   assert.equal((await under.pause(conversationId)).state, 'PAUSED');
 });
 
+test('a gate that opened before its node fell silent is not said to have been withheld', async () => {
+  await using under = new ControlUnderTest();
+  const started = await under.startCall();
+  const { conversationId, streams } = started;
+  const quick = streams[0]?.streamId ?? assert.fail();
+  const first = await under.pause(conversationId);
+  under.clock.advance(1_000);
+  const grantedAt = under.clock.now();
+  // The node opens one gate, waits for the fence of the other, and has not reported when the deadline passes.
+  under.media.open = async (streamIds, notBefore) => {
+    await under.media.scripted.open([quick], notBefore, 0);
+    await new Promise<void>((resolve) => void under.clock.later(limits.gateDeadlineMs, resolve));
+    return { confirmed: [], unconfirmed: streamIds };
+  };
+  await assert.rejects(under.passUntil(under.resume(conversationId)), { code: 'gateUnconfirmed' });
+  assert.deepEqual(under.gates(started), [false, false]);
+  const kept = under.media.scripted.openStretches(quick).at(-1) ?? assert.fail();
+  const spans = await under.spans(conversationId);
+  assert.deepEqual(
+    spans.map((span) => [span.closedAt, span.openedAt]),
+    [
+      [first.closedAt, grantedAt],
+      [kept.to, undefined],
+    ],
+  );
+});
+
 test('every span ends where the first gate opened, so that no stream claims to be withheld while it is kept', async () => {
   await using under = new ControlUnderTest();
   const started = await under.startCall();
