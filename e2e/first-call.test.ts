@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { agentMark, callerMark, type FirstCall, placeFirstCall } from './first-call/first-call.ts';
 import { Api, type ListedAnnotation, type ListedRecording } from './harness/api.ts';
 import { searchFolder, searchText } from './harness/data-search.ts';
@@ -235,6 +236,7 @@ test('the doors of other media types know no such call, and the door for all typ
   const { status, text, headers } = await api.ask('PATCH', all, { recordingState: 'PAUSED' });
   assert.deepEqual([status, text], [202, '']);
   const pausedAt = Number(headers.get('tacet-closed-at-ms'));
+  await wait(10 * frameMs);
   assert.deepEqual((await api.setRecordingState(id, 'PAUSED')).headers.get('tacet-closed-at-ms'), String(pausedAt));
   const [, sent = []] = await second.hangUp();
   await api.recordings(id);

@@ -74,7 +74,8 @@ async function finish(
   const at = context.clock.now();
   const isFailed = closed.fileState === 'ERROR';
   const over: Recording = { ...closed, endedAt: at, fileState: isFailed ? 'ERROR' : 'AVAILABLE' };
-  const seating = { recordingId: id, at, others: new Set(live.recordings.keys()) };
+  const others = new Set([...live.recordings.keys()].filter((other) => other !== id));
+  const seating = { recordingId: id, at, others };
   live.conversation = unseat(live.conversation, () => true, seating);
   const about = { at, result: 'done', by: asked, conversationId: recording.conversationId, recordingId: id } as const;
   const audit: AuditDraft = { ...about, action: 'recordingEnded', facts: {} };

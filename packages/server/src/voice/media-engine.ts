@@ -109,7 +109,12 @@ export class MediaEngine implements MediaNode {
   async dispose(): Promise<void> {
     this.#cancelTick();
     const ended = Promise.allSettled([...this.#live.keys()].map((id) => this.end(id)));
-    await Promise.race([ended, new Promise<void>((resolve) => this.#ports.clock.later(storingMsMax, resolve))]);
+    let cancel: () => void = () => undefined;
+    const patience = new Promise<void>((resolve) => {
+      cancel = this.#ports.clock.later(storingMsMax, resolve);
+    });
+    await Promise.race([ended, patience]);
+    cancel();
     this.#storing.stop();
     if (this.#spool.fault === undefined) await this.#spool.close();
   }

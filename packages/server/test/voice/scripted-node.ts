@@ -1,0 +1,91 @@
+/** A media node whose answers a test gives by hand, and whose death it decides. */
+import {
+  type CaptureEnded,
+  type CaptureRequest,
+  type CaptureStarted,
+  Fault,
+  type GateMoved,
+  type GateReport,
+  type Instant,
+  type MediaNews,
+  type StreamId,
+} from '@tacet/domain';
+import type { MediaNode } from '../../src/voice/index.ts';
+
+/** What a node was asked, oldest first. */
+export interface Asked {
+  readonly operation: 'start' | 'close' | 'open' | 'end' | 'dispose';
+  readonly streamIds: readonly StreamId[];
+  readonly port?: number;
+}
+
+const at = 1_780_000_000_000 as Instant;
+
+export class ScriptedNode implements MediaNode {
+  readonly asked: Asked[] = [];
+  /** Ports that somebody else has. */
+  readonly takenPorts: Set<number>;
+  /** While this is true nothing is answered, until `wake`. */
+  isHung = false;
+  startFault: Fault | undefined;
+  readonly tell: (news: MediaNews) => Promise<void>;
+  readonly die: () => void;
+  readonly #live = new Set<StreamId>();
+  #wake: (() => void)[] = [];
+
+  constructor(tell: (news: MediaNews) => Promise<void>, die: () => void, takenPorts: Set<number>) {
+    this.tell = tell;
+    this.die = die;
+    this.takenPorts = takenPorts;
+  }
+
+  get liveCount(): number {
+    return this.#live.size;
+  }
+
+  wake(): void {
+    this.isHung = false;
+    for (const go of this.#wake.splice(0)) go();
+  }
+
+  async start({ streamId }: CaptureRequest, port: number): Promise<CaptureStarted> {
+    this.asked.push({ operation: 'start', streamIds: [streamId], port });
+    await this.#awake();
+    if (this.startFault !== undefined) throw this.startFault;
+    if (this.takenPorts.has(port)) throw new Fault('mediaUnavailable', { what: 'port' });
+    this.#live.add(streamId);
+    return { streamId, port, startedAt: at };
+  }
+
+  async close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]> {
+    return (await this.#moved('close', streamIds)).confirmed;
+  }
+
+  open(streamIds: readonly StreamId[]): Promise<GateReport> {
+    return this.#moved('open', streamIds);
+  }
+
+  async end(streamId: StreamId): Promise<CaptureEnded> {
+    this.asked.push({ operation: 'end', streamIds: [streamId] });
+    await this.#awake();
+    this.#live.delete(streamId);
+    return { streamId, endedAt: at, segmentCount: 0, withheldCount: 0 };
+  }
+
+  async dispose(): Promise<void> {
+    this.asked.push({ operation: 'dispose', streamIds: [] });
+  }
+
+  async #moved(operation: 'close' | 'open', streamIds: readonly StreamId[]): Promise<GateReport> {
+    this.asked.push({ operation, streamIds });
+    await this.#awake();
+    return {
+      confirmed: streamIds.filter((id) => this.#live.has(id)).map((streamId) => ({ streamId, at, withheldCount: 0 })),
+      unconfirmed: streamIds.filter((id) => !this.#live.has(id)),
+    };
+  }
+
+  async #awake(): Promise<void> {
+    if (this.isHung) await new Promise<void>((resolve) => this.#wake.push(resolve));
+  }
+}
