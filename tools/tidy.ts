@@ -6,6 +6,7 @@ import { isTypeScript, listFiles } from './source-files.ts';
 import { findForbiddenCalls } from './tidy/calls.ts';
 import { findMarks, findMissingCaption } from './tidy/comments.ts';
 import { findBannedFileNames } from './tidy/file-names.ts';
+import { findForgedAdmissions } from './tidy/gate-lock.ts';
 import { findMachinePaths } from './tidy/machine-paths.ts';
 import { findBannedNames } from './tidy/names.ts';
 import { findSilencedTests } from './tidy/silenced-tests.ts';
@@ -20,6 +21,7 @@ const perFile: readonly ((file: ParsedFile) => readonly Finding[])[] = [
   findMarks,
   findBannedNames,
   findForbiddenCalls,
+  findForgedAdmissions,
   findSilencedTests,
 ];
 

@@ -4,12 +4,16 @@ import { Defect, instant, limits } from '@tacet/domain';
 import fc from 'fast-check';
 import { ChunkBuilder } from './chunk-builder.ts';
 import { readUnits, unitHeaderBytes } from './chunk-format.ts';
-import type { AdmittedUnit } from './gatekeeper.ts';
+import { type AdmittedUnit, Gatekeeper } from './gatekeeper.ts';
 
 const t0 = 1_780_000_000_000;
 /** Stands for what a gatekeeper let through; only tests may make one without it. */
+const gatekeeper = new Gatekeeper({ at: 'open', since: instant(0) });
+
 function admitted(ms: number, bytes: Uint8Array, isAnchor = true): AdmittedUnit {
-  return { arrivedAt: instant(t0 + ms), isAnchor, bytes } as unknown as AdmittedUnit;
+  const admitted = gatekeeper.admit({ arrivedAt: instant(t0 + ms), isAnchor, bytes });
+  assert.ok(admitted !== undefined);
+  return admitted;
 }
 
 test('units leave in chunks as they came in, each once, in order, however they are cut', () => {

@@ -27,16 +27,19 @@ test('an instant taken in another thread stands between those taken before and a
       parentPort.postMessage('ready');
     });`;
   const worker = new Worker(program, { eval: true, workerData: epoch });
-  await new Promise((resolve) => worker.once('message', resolve));
-  for (let count = 0; count < 20; count += 1) {
-    const before = clock.now();
-    worker.postMessage('now');
-    const there = await new Promise<number>((resolve) => worker.once('message', resolve));
-    const later = clock.now();
-    // The epoch is taken to a microsecond, and so is every instant.
-    assert.ok(there >= before - 0.05 && there <= later + 0.05, `${before} ≤ ${there} ≤ ${later}`);
+  try {
+    await new Promise((resolve) => worker.once('message', resolve));
+    for (let count = 0; count < 20; count += 1) {
+      const before = clock.now();
+      worker.postMessage('now');
+      const there = await new Promise<number>((resolve) => worker.once('message', resolve));
+      const later = clock.now();
+      // The epoch is taken to a microsecond, and so is every instant.
+      assert.ok(there >= before - 0.05 && there <= later + 0.05, `${before} ≤ ${there} ≤ ${later}`);
+    }
+  } finally {
+    await worker.terminate();
   }
-  await worker.terminate();
 });
 
 test('a task that is put off runs once, and not at all when it is cancelled', async () => {

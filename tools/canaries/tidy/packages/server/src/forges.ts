@@ -1,0 +1,4 @@
+/** canary: forged-admission */
+import type { AdmittedUnit } from '@tacet/capture';
+
+export const forged = {} as AdmittedUnit;
