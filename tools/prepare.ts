@@ -1,13 +1,18 @@
-/** Makes the machine ready for the tests: the one thing npm cannot install is SIPp, which plays the phones. */
+/** Makes the machine ready for the tests: what npm cannot install is SIPp, which plays the phones, and curl. */
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** What the tests need from Debian: the program, and the package that brings it. */
-const needs = { program: 'sipp', debianPackage: 'sip-tester' } as const;
+/** What the tests need from Debian: each program, and the package that brings it. */
+const needs = [
+  { program: 'sipp', debianPackage: 'sip-tester' },
+  { program: 'curl', debianPackage: 'curl' },
+] as const;
+type Need = (typeof needs)[number];
 
-if (!isOnPath(needs.program)) install();
+const missing = needs.filter(({ program }) => !isOnPath(program));
+if (missing.length > 0) install(missing);
 
 function isOnPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
@@ -20,18 +25,20 @@ function isOnPath(program: string): boolean {
   });
 }
 
-function install(): void {
+function install(wanted: readonly Need[]): void {
+  const packages = wanted.map(({ debianPackage }) => debianPackage);
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !isOnPath('apt-get')) {
-    fail(
-      `The tests need "${needs.program}". Install the package ${needs.debianPackage} (as root: apt-get install it).`,
-    );
+    const programs = wanted.map(({ program }) => program).join(' and ');
+    fail(`The tests need ${programs}. Install: ${packages.join(' ')} (as root: apt-get install them).`);
     return;
   }
   aptGet('update');
-  aptGet('install', '-y', '--no-install-recommends', needs.debianPackage);
-  if (isOnPath(needs.program)) console.log(`prepare: ${needs.program} is ready`);
-  else fail(`${needs.debianPackage} was installed, but "${needs.program}" is not on the path.`);
+  aptGet('install', '-y', '--no-install-recommends', ...packages);
+  for (const { program, debianPackage } of wanted) {
+    if (isOnPath(program)) console.log(`prepare: ${program} is ready`);
+    else fail(`${debianPackage} was installed, but "${program}" is not on the path.`);
+  }
 }
 
 /** Runs quietly; what apt-get said is shown when it fails. */

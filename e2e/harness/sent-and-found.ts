@@ -3,8 +3,19 @@
 import type { SentFrame } from './marked-sender.ts';
 import { frameMs } from './marks.ts';
 
-/** The server's clock is read off one of whole milliseconds when it starts, ours is finer. */
-export const clocksApartMs = 1;
+/**
+ * By how much the server's clock may be behind the sender's: it is read off one of whole milliseconds when the server
+ * starts, by a process that may be held up just then. A frame that arrived before it was sent gives that away.
+ */
+export function clocksApartMs(
+  sent: readonly SentFrame[],
+  stored: readonly { readonly number: number; readonly arrivedAt: number }[],
+): number {
+  return stored.reduce(
+    (most, { number, arrivedAt }) => Math.max(most, 1 + (sent[number]?.from ?? arrivedAt) - arrivedAt),
+    1,
+  );
+}
 
 /**
  * The wall time at which frame 0 would have been sent by a sender that is never late; frame `n` belongs 20 ms times `n`

@@ -1,0 +1,128 @@
+/** Captures of one thread: ports, deadlines of the disk, and an end that loses nothing. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SpoolReading } from '@tacet/capture';
+import type { ConversationId, RecordingId, StreamId } from '@tacet/domain';
+import { EngineUnderTest, range } from './engine-under-test.ts';
+
+test('a capture whose port is taken does not start, and leaves nothing running', async () => {
+  const under = new EngineUnderTest();
+  under.ports.taken.add(20_002);
+  await assert.rejects(under.start(), { code: 'mediaUnavailable', facts: { what: 'port' } });
+  const { streamId, port } = await under.start();
+  assert.equal(port.port, 20_004);
+  await under.passUntil(under.engine.end(streamId));
+  assert.equal(under.ports.bound.size, 1);
+  await under.engine.dispose();
+});
+
+test('a capture is in the spool before its port is bound, so that a crash finds it', async () => {
+  const under = new EngineUnderTest();
+  under.spool.stall();
+  const streamId = under.ids.next<StreamId>();
+  const home = { recordingId: under.ids.next<RecordingId>(), conversationId: under.ids.next<ConversationId>() };
+  const starting = under.engine.start({ streamId, ...home, payloadTypes: [0], clockRate: 8_000, isOpen: true }, 20_000);
+  await under.clock.pass(100);
+  assert.equal(under.ports.bound.size, 0);
+  under.spool.resume();
+  await under.passUntil(starting);
+  const reading = new SpoolReading();
+  for (const name of under.spool.names()) reading.read(under.spool.readAll(name));
+  assert.deepEqual(
+    reading.captures().map(({ live }) => live.streamId),
+    [streamId],
+  );
+  await under.engine.dispose();
+});
+
+test('a gate of a stream that is not here is not confirmed, neither shut nor open', async () => {
+  const under = new EngineUnderTest();
+  const unknown = under.ids.next<StreamId>();
+  assert.deepEqual(await under.engine.close([unknown]), []);
+  assert.deepEqual(await under.engine.open([unknown], under.clock.now()), { confirmed: [], unconfirmed: [unknown] });
+  await assert.rejects(under.engine.end(unknown), { code: 'mediaUnavailable' });
+  await under.engine.dispose();
+});
+
+test('an end is told when everything is in store, and the spool is empty then', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start();
+  await under.send(port, 1, 120);
+  await under.passUntil(under.engine.end(streamId));
+  assert.deepEqual(await under.stored(streamId), range(1, 120));
+  assert.equal(port.isClosed, true);
+  await under.engine.dispose();
+  assert.deepEqual(under.spool.names(), []);
+});
+
+test('a segment of a long call is stored while the call goes on', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start();
+  await under.send(port, 1, 3_100);
+  assert.equal(under.segments.length, 1);
+  await under.passUntil(under.engine.end(streamId));
+  assert.deepEqual(await under.stored(streamId), range(1, 3_100));
+  const [first, second] = under.segments;
+  assert.deepEqual([first?.number, second?.number], [0, 1]);
+  await under.engine.dispose();
+});
+
+test('while the blob store is down the spool keeps segments, and they are stored when it is back', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start();
+  await under.send(port, 1, 20);
+  under.blobs.failPuts(3);
+  const ending = under.engine.end(streamId);
+  await under.clock.pass(2_500);
+  assert.deepEqual(under.segments, []);
+  assert.notEqual(under.spool.totalBytes, 0);
+  await under.passUntil(ending);
+  assert.deepEqual(await under.stored(streamId), range(1, 20));
+  assert.equal(under.reports.length, 3);
+  await under.engine.dispose();
+});
+
+test('the spool keeps a segment until the news of it is taken', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start();
+  await under.send(port, 1, 20);
+  let take: () => void = () => undefined;
+  under.onNews = (news) => {
+    if (news.kind === 'segmentStored') return new Promise<void>((resolve) => (take = resolve));
+    return undefined;
+  };
+  const ending = under.engine.end(streamId);
+  await under.clock.pass(65_000);
+  const reading = new SpoolReading();
+  for (const name of under.spool.names()) reading.read(under.spool.readAll(name));
+  assert.equal(reading.captures().flatMap(({ segments }) => segments).length, 1);
+  take();
+  await under.passUntil(ending);
+  await under.engine.dispose();
+  assert.deepEqual(under.spool.names(), []);
+});
+
+test('a stop ends every capture and stores what is there', async () => {
+  const under = new EngineUnderTest();
+  const one = await under.start();
+  const two = await under.start();
+  await under.send(one.port, 1, 10);
+  await under.send(two.port, 101, 110);
+  await under.passUntil(under.engine.dispose());
+  assert.deepEqual(await under.stored(one.streamId), range(1, 10));
+  assert.deepEqual(await under.stored(two.streamId), range(101, 110));
+  assert.equal(under.clock.nextTimerAt, undefined, 'nothing ticks any more');
+});
+
+test('a stop does not wait for ever for a blob store that is down; what it did not take stays in the spool', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start();
+  await under.send(port, 1, 20);
+  under.blobs.failPuts(1_000);
+  await under.passUntil(under.engine.dispose(), 100);
+  const reading = new SpoolReading();
+  for (const name of under.spool.names()) reading.read(under.spool.readAll(name));
+  const [found] = reading.captures();
+  assert.equal(found?.live.streamId, streamId);
+  assert.equal(found?.segments[0]?.descriptor.unitCount, 20);
+});
