@@ -70,13 +70,18 @@ async function spanOf(context: ControlContext, task: PauseTask): Promise<Withhel
   return spans.find((span) => span.id === active?.spanId);
 }
 
+/** The audit fact by which the proof finds the span that ended. */
+function endOf(span: WithheldSpan | undefined): { readonly endedSpanId?: SpanId } {
+  return span === undefined ? {} : { endedSpanId: span.id };
+}
+
 /** Something else keeps the gates shut, another cause or a pause that was not confirmed: only this cause ends. */
 async function clearOneCause(context: ControlContext, task: ResumeTask): Promise<RecordingStateSet> {
   const now = context.clock.now();
   const { live, span, asked, cause } = task;
   const cleared = { ...live.conversation, control: withoutCause(live.conversation.control, cause) };
   const spans = span === undefined ? [] : [{ ...span, grantedAt: now, openedAt: now, resumedBy: asked }];
-  const facts = { openedAt: now, otherCauses: cleared.control.causes.length };
+  const facts = { ...endOf(span), openedAt: now, otherCauses: cleared.control.causes.length };
   const audit = [auditOf(context, task, { action: 'recordingResumed', result: 'done', facts })];
   await context.store.commit({ conversations: [cleared], spans, audit });
   live.conversation = cleared;
@@ -115,7 +120,7 @@ function goOn(
   return {
     control: withCause(control, { cause, spanId: next.id, since: closedAt }),
     spans: [{ ...span, grantedAt, openedAt, resumedBy: asked }, next],
-    facts: { openedAt, spanId: next.id, closedAt },
+    facts: { ...endOf(span), openedAt, spanId: next.id, closedAt },
   };
 }
 
@@ -167,7 +172,7 @@ async function grantAndOpen(context: ControlContext, task: ResumeTask): Promise<
   const openedAt = report.confirmed.map((moved) => moved.at).reduce(earliest, context.clock.now());
   const withheldCount = report.confirmed.reduce((sum, moved) => sum + moved.withheldCount, 0);
   const over = granted === undefined ? [] : [{ ...granted, openedAt, withheldCount }];
-  const facts = { openedAt, withheldCount };
+  const facts = { ...endOf(span), openedAt, withheldCount };
   const audit = [auditOf(context, task, { action: 'recordingResumed', result: 'done', facts })];
   live.conversation = running;
   await context.store.commit({ spans: over, audit });

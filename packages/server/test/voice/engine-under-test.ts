@@ -20,7 +20,7 @@ const payloadType = 0;
 export function numbered(sequence: number, ssrc = 7): Buffer {
   const payload = Buffer.alloc(160);
   for (let at = 0; at < payload.length; at += 4) payload.writeUInt32LE(sequence, at);
-  return writeRtpPacket({ payloadType, sequence: sequence & 0xffff, timestamp: sequence * 160, ssrc, payload });
+  return Buffer.from(writeRtpPacket({ payloadType, sequence: sequence & 0xffff, timestamp: sequence * 160, ssrc, payload }));
 }
 
 export class EngineUnderTest {
@@ -80,6 +80,11 @@ export class EngineUnderTest {
       }
     }
     return numbers;
+  }
+
+  /** Stops the engine, letting time pass as it needs it. */
+  stop(): Promise<void> {
+    return this.passUntil(this.engine.dispose());
   }
 
   async passUntil<T>(done: Promise<T>, stepMs = 10): Promise<T> {

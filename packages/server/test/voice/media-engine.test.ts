@@ -13,7 +13,7 @@ test('a capture whose port is taken does not start, and leaves nothing running',
   assert.equal(port.port, 20_004);
   await under.passUntil(under.engine.end(streamId));
   assert.equal(under.ports.bound.size, 1);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('a capture is in the spool before its port is bound, so that a crash finds it', async () => {
@@ -32,7 +32,7 @@ test('a capture is in the spool before its port is bound, so that a crash finds 
     reading.captures().map(({ live }) => live.streamId),
     [streamId],
   );
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('a gate of a stream that is not here is not confirmed, neither shut nor open', async () => {
@@ -41,7 +41,7 @@ test('a gate of a stream that is not here is not confirmed, neither shut nor ope
   assert.deepEqual(await under.engine.close([unknown]), []);
   assert.deepEqual(await under.engine.open([unknown], under.clock.now()), { confirmed: [], unconfirmed: [unknown] });
   await assert.rejects(under.engine.end(unknown), { code: 'mediaUnavailable' });
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('an end is told when everything is in store, and the spool is empty then', async () => {
@@ -51,7 +51,7 @@ test('an end is told when everything is in store, and the spool is empty then', 
   await under.passUntil(under.engine.end(streamId));
   assert.deepEqual(await under.stored(streamId), range(1, 120));
   assert.equal(port.isClosed, true);
-  await under.engine.dispose();
+  await under.stop();
   assert.deepEqual(under.spool.names(), []);
 });
 
@@ -64,7 +64,7 @@ test('a segment of a long call is stored while the call goes on', async () => {
   assert.deepEqual(await under.stored(streamId), range(1, 3_100));
   const [first, second] = under.segments;
   assert.deepEqual([first?.number, second?.number], [0, 1]);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('while the blob store is down the spool keeps segments, and they are stored when it is back', async () => {
@@ -79,7 +79,7 @@ test('while the blob store is down the spool keeps segments, and they are stored
   await under.passUntil(ending);
   assert.deepEqual(await under.stored(streamId), range(1, 20));
   assert.equal(under.reports.length, 3);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('the spool keeps a segment until the news of it is taken', async () => {
@@ -98,7 +98,7 @@ test('the spool keeps a segment until the news of it is taken', async () => {
   assert.equal(reading.captures().flatMap(({ segments }) => segments).length, 1);
   take();
   await under.passUntil(ending);
-  await under.engine.dispose();
+  await under.stop();
   assert.deepEqual(under.spool.names(), []);
 });
 

@@ -18,7 +18,7 @@ test('what arrives while the gate is open is stored once and in place, what arri
   assert.deepEqual([ended.segmentCount, ended.withheldCount], [2, 30]);
   assert.deepEqual(await under.stored(streamId), [...range(1, 50), ...range(81, 100)]);
   assert.deepEqual(under.intervals, [{ kind: 'withheld', from: closed?.at, to: confirmed[0]?.at, unitCount: 30 }]);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('a datagram that is withheld is overwritten at once, and so is one that is no packet of the stream', async () => {
@@ -33,7 +33,7 @@ test('a datagram that is withheld is overwritten at once, and so is one that is 
     port.arrive(bytes);
     assert.ok(bytes.every((byte) => byte === 0));
   }
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('no gate opens before the fence is back, and what was read before it stays withheld', async () => {
@@ -54,7 +54,7 @@ test('no gate opens before the fence is back, and what was read before it stays 
   await under.send(port, 3, 10);
   await under.passUntil(under.engine.end(streamId)).catch(assert.fail);
   assert.deepEqual(await under.stored(streamId), range(3, 10));
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('no fence is sent before the instant from which the gate may open', async () => {
@@ -66,7 +66,7 @@ test('no fence is sent before the instant from which the gate may open', async (
   assert.equal(port.fencesSent, 0);
   const { confirmed } = await under.passUntil(opening, 1);
   assert.ok((confirmed[0]?.at ?? 0) >= notBefore);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('a fence that was lost is sent again until one comes back', async () => {
@@ -80,7 +80,7 @@ test('a fence that was lost is sent again until one comes back', async () => {
   assert.deepEqual((await opening).unconfirmed, []);
   await under.clock.pass(10 * limits.fenceRetryMs);
   assert.equal(port.fencesSent, 4, 'an open gate needs no fence');
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('a gate that is closed again before its fence is back has not opened, and an old fence opens nothing', async () => {
@@ -98,7 +98,7 @@ test('a gate that is closed again before its fence is back has not opened, and a
   await under.send(port, 1, 5);
   await under.passUntil(under.engine.end(streamId)).catch(assert.fail);
   assert.deepEqual(await under.stored(streamId), []);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('closing a gate that is shut and opening one that is open say since when it is so', async () => {
@@ -112,7 +112,7 @@ test('closing a gate that is shut and opening one that is open say since when it
   under.clock.advance(500);
   const [second] = await under.engine.close([streamId]);
   assert.equal(second?.at, first?.at);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('a packet that comes late, from before the resume, is refused after it', async () => {
@@ -127,7 +127,7 @@ test('a packet that comes late, from before the resume, is refused after it', as
   await under.send(port, 21, 30);
   await under.passUntil(under.engine.end(streamId));
   assert.deepEqual(await under.stored(streamId), [...range(1, 10), ...range(21, 30)]);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('what the network lost while the gate was open is told as lost, and what was lost in a pause is not', async () => {
@@ -151,7 +151,7 @@ test('what the network lost while the gate was open is told as lost, and what wa
     withheld.map(({ unitCount }) => unitCount),
     [9],
   );
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('two streams know nothing of each other: one is shut, the other goes on', async () => {
@@ -165,5 +165,5 @@ test('two streams know nothing of each other: one is shut, the other goes on', a
   await under.passUntil(under.engine.end(two.streamId));
   assert.deepEqual(await under.stored(one.streamId), []);
   assert.deepEqual(await under.stored(two.streamId), range(101, 105));
-  await under.engine.dispose();
+  await under.stop();
 });

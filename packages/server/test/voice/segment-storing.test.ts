@@ -27,7 +27,7 @@ test('at most four segments are put at once, and all of them get in', async () =
   await under.passUntil(Promise.all(ending.map(({ ended }) => ended)));
   assert.equal(most, 4);
   for (const { streamId } of ending) assert.deepEqual(await under.stored(streamId), range(1, 10));
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('a stream waits for its own segments and for no others', async () => {
@@ -46,7 +46,7 @@ test('a stream waits for its own segments and for no others', async () => {
   await under.passUntil(under.engine.end(quick.streamId));
   assert.equal(isSlowDone, false);
   await under.passUntil(slowEnd, 1_000);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('a segment that cannot be put is tried again each second, and holds up no other for good', async () => {
@@ -56,7 +56,7 @@ test('a segment that cannot be put is tried again each second, and holds up no o
   await under.passUntil(Promise.all(ending.map(({ ended }) => ended)), 100);
   for (const { streamId } of ending) assert.deepEqual(await under.stored(streamId), range(1, 10));
   assert.equal(under.reports.length, 9);
-  await under.engine.dispose();
+  await under.stop();
 });
 
 test('after a stop nothing is tried again, and nobody is left waiting', async () => {

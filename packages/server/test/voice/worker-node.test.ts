@@ -1,0 +1,203 @@
+/** A media worker as the main thread sees it: a real thread with real ports and files. */
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseSegmentFile, unsealChunks } from '@tacet/capture';
+import type {
+  CaptureRequest,
+  ConversationId,
+  MediaNews,
+  RecordingId,
+  SegmentDescriptor,
+  StreamId,
+} from '@tacet/domain';
+import { randomIds } from '../../src/random-ids.ts';
+import { steadyClock, takeEpoch } from '../../src/steady-clock.ts';
+import { FileBlobStore, FileKeyService } from '../../src/store/index.ts';
+import { WorkerNode } from '../../src/voice/index.ts';
+import { temporaryFolder } from '../store-samples.ts';
+import { numbered, range } from './engine-under-test.ts';
+
+const epoch = takeEpoch();
+const clock = steadyClock(epoch);
+
+class WorkerUnderTest implements AsyncDisposable {
+  readonly news: MediaNews[] = [];
+  readonly troubles: string[] = [];
+  lostCount = 0;
+  onNews: (news: MediaNews) => Promise<void> = async () => undefined;
+  readonly dataDir: string;
+  readonly #folder = temporaryFolder();
+  #node: WorkerNode | undefined;
+
+  constructor() {
+    this.dataDir = this.#folder.path;
+  }
+
+  static async start(): Promise<WorkerUnderTest> {
+    const under = new WorkerUnderTest();
+    new FileKeyService(under.dataDir, { mayCreate: true });
+    await under.startWorker();
+    return under;
+  }
+
+  get node(): WorkerNode {
+    return this.#node ?? assert.fail('no worker was started');
+  }
+
+  async startWorker(): Promise<void> {
+    const settings = { epoch, dataDir: this.dataDir, spoolPrefix: 'w1', bindAddress: '127.0.0.1' };
+    this.#node = await WorkerNode.start(settings, {
+      onNews: async (news) => {
+        await this.onNews(news);
+        this.news.push(news);
+      },
+      onTrouble: (message) => void this.troubles.push(message),
+      onLost: () => {
+        this.lostCount += 1;
+      },
+    });
+  }
+
+  async read({ blobName, wrappedKey, id }: SegmentDescriptor): Promise<readonly number[]> {
+    const bytes = await new FileBlobStore(join(this.dataDir, 'blobs')).read(blobName);
+    const key = new FileKeyService(this.dataDir, { mayCreate: false }).unwrap(Buffer.from(wrappedKey, 'base64'), id);
+    const file = parseSegmentFile(Buffer.from(bytes));
+    assert.ok(file !== undefined && key !== undefined);
+    return [...unsealChunks(file, key)].flatMap((outcome) => {
+      assert.ok(outcome.ok);
+      return outcome.chunk.units.map((unit) => Buffer.from(unit.bytes).subarray(-4).readUInt32LE(0));
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#node?.dispose().catch(() => undefined);
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+function request(): CaptureRequest {
+  const home = { recordingId: randomIds.next<RecordingId>(), conversationId: randomIds.next<ConversationId>() };
+  return { streamId: randomIds.next<StreamId>(), ...home, payloadTypes: [0], clockRate: 8_000, isOpen: true };
+}
+
+/** Sends numbered packets to a port, all from the same address; each is in the kernel's hands when it resolves. */
+function sender(port: number): AsyncDisposable & { readonly send: (numbers: readonly number[]) => Promise<void> } {
+  const socket = createSocket('udp4');
+  const one = (number: number): Promise<void> =>
+    new Promise((resolve) => void socket.send(numbered(number), port, '127.0.0.1', () => resolve()));
+  return {
+    send: async (numbers) => {
+      for (const number of numbers) await one(number);
+    },
+    [Symbol.asyncDispose]: () => new Promise((resolve) => void socket.close(() => resolve())),
+  };
+}
+
+test('a worker records what reaches its port, withholds what comes in a pause, and tells what it stored', async () => {
+  await using under = await WorkerUnderTest.start();
+  const asked = request();
+  const { streamId } = asked;
+  const before = clock.now();
+  const { port, startedAt } = await under.node.start(asked, 0);
+  assert.ok(startedAt >= before - 0.1 && startedAt <= clock.now() + 0.1, 'its clock is ours');
+  await using source = sender(port);
+  await source.send(range(1, 20));
+  const [closed] = await under.node.close([streamId]);
+  assert.equal(closed?.streamId, streamId);
+  await source.send(range(21, 30));
+  const { confirmed } = await under.node.open([streamId], clock.now());
+  // What it had not read of the first twenty when the gate was shut is withheld like the rest.
+  const withheldCount = confirmed[0]?.withheldCount ?? assert.fail('the gate did not open');
+  assert.ok(withheldCount >= 10);
+  await source.send(range(31, 40));
+  const ended = await under.node.end(streamId);
+  assert.equal(ended.withheldCount, withheldCount);
+  const segments = under.news.flatMap((news) => (news.kind === 'segmentStored' ? [news.segment] : []));
+  const stored = await Promise.all(segments.sort((a, b) => a.number - b.number).map((one) => under.read(one)));
+  assert.deepEqual(stored.flat(), [...range(1, 30 - withheldCount), ...range(31, 40)]);
+  const grown = under.news.flatMap((news) => (news.kind === 'timelineGrown' ? news.timeline.intervals : []));
+  assert.deepEqual(grown, [{ kind: 'withheld', from: closed?.at, to: confirmed[0]?.at, unitCount: withheldCount }]);
+  assert.deepEqual(under.troubles, []);
+});
+
+test('a fault of the worker is the same fault here, with its facts', async () => {
+  await using under = await WorkerUnderTest.start();
+  const { port } = await under.node.start(request(), 0);
+  await assert.rejects(under.node.start(request(), port), { code: 'mediaUnavailable', facts: { what: 'port' } });
+  const { streamId } = request();
+  await assert.rejects(under.node.end(streamId), { code: 'mediaUnavailable', facts: { streamId } });
+});
+
+test('an end waits until the news of the segment has been taken', async () => {
+  await using under = await WorkerUnderTest.start();
+  const asked = request();
+  const { port } = await under.node.start(asked, 0);
+  await using source = sender(port);
+  await source.send([1]);
+  let take: () => void = () => undefined;
+  const isTold = new Promise<void>((resolve) => {
+    under.onNews = (news) => {
+      if (news.kind !== 'segmentStored') return Promise.resolve();
+      resolve();
+      return new Promise((settle) => {
+        take = settle;
+      });
+    };
+  });
+  const steps: string[] = [];
+  const ended = under.node.end(asked.streamId).then(() => steps.push('ended'));
+  await isTold;
+  // What the worker says after the news comes after it here: were the end told now, it would stand before this answer.
+  await under.node.close([]);
+  steps.push('taken');
+  take();
+  await ended;
+  assert.deepEqual(steps, ['taken', 'ended']);
+});
+
+test('news that could not be taken is trouble, and the worker goes on', async () => {
+  await using under = await WorkerUnderTest.start();
+  under.onNews = () => Promise.reject(new Error('the store has stopped'));
+  const asked = request();
+  await under.node.start(asked, 0);
+  await under.node.close([asked.streamId]);
+  await under.node.open([asked.streamId], clock.now());
+  assert.equal((await under.node.close([asked.streamId])).length, 1);
+  assert.deepEqual(under.troubles, ['the store has stopped']);
+});
+
+test('a worker that dies is lost once: what waits for it fails, and so does whatever is asked of it later', async () => {
+  await using under = await WorkerUnderTest.start();
+  const { streamId } = request();
+  // A message that no version of this protocol sends: a broken assertion ends the worker, and with it every gate.
+  const waiting = [under.node.close(null as never), under.node.open([streamId], clock.now())];
+  for (const answer of waiting) await assert.rejects(answer, { code: 'mediaUnavailable', facts: { what: 'worker' } });
+  assert.equal(under.lostCount, 1);
+  assert.equal(under.troubles.length, 1);
+  await assert.rejects(under.node.close([streamId]), { code: 'mediaUnavailable' });
+  await under.node.dispose();
+  assert.equal(under.lostCount, 1);
+});
+
+test('a worker that cannot come up says so to who starts it, and is not lost beside', async () => {
+  await using under = new WorkerUnderTest();
+  // Without a file of wrapping keys no worker may seal anything.
+  await assert.rejects(under.startWorker(), { code: 'mediaUnavailable', facts: { what: 'worker' } });
+  assert.equal(under.lostCount, 0);
+  assert.equal(under.troubles.length, 1);
+});
+
+test('a worker that is disposed stores what it has, and its end is nobody’s loss', async () => {
+  await using under = await WorkerUnderTest.start();
+  const { port } = await under.node.start(request(), 0);
+  await using source = sender(port);
+  await source.send(range(1, 5));
+  await under.node.dispose();
+  await under.node.dispose();
+  assert.equal(under.lostCount, 0);
+  const [segment] = under.news.flatMap((news) => (news.kind === 'segmentStored' ? [news.segment] : []));
+  assert.deepEqual(await under.read(segment ?? assert.fail('nothing was stored')), range(1, 5));
+  await assert.rejects(under.node.close([]), { code: 'mediaUnavailable' });
+});
