@@ -16,6 +16,9 @@ import { pause } from './pause.ts';
 import type { RecordingStateSet } from './pause-task.ts';
 import { resume } from './resume.ts';
 
+/** How long a pause may wait for its turn beyond the time in which gates have to confirm. */
+const queueMsMax = 500;
+
 export interface SetRecordingState extends Request {
   readonly conversationId: ConversationId;
   /** The type that the door names; a conversation without it is not there for that door. Absent: any. */
@@ -46,6 +49,26 @@ function findPermitted(context: ControlContext, command: SetRecordingState): Liv
   return live;
 }
 
+/** A pause is answered in time, whatever stands before it: with an error, while its gates have been told to close. */
+function inTime(
+  context: ControlContext,
+  { conversationId, asked }: SetRecordingState,
+  pausing: Promise<RecordingStateSet>,
+): Promise<RecordingStateSet> {
+  return new Promise((resolve, reject) => {
+    const cancel = context.clock.later(limits.gateDeadlineMs + queueMsMax, () => {
+      const streams = [...(context.live.get(conversationId)?.captures.keys() ?? [])];
+      const fault = new Fault('gateUnconfirmed', { streams });
+      context.raise({ what: 'gateUnconfirmed', facts: { conversationId, streams: streams.length } });
+      const facts = { fault: fault.code, streams };
+      const about = { at: context.clock.now(), action: 'recordingPaused', by: asked, conversationId } as const;
+      context.store.commit({ audit: [{ ...about, result: 'failed', facts }] }).catch(context.report);
+      reject(fault);
+    });
+    pausing.finally(cancel).then(resolve, reject);
+  });
+}
+
 /**
  * Sets the recording state of a live conversation.
  *
@@ -71,7 +94,7 @@ export async function setRecordingState(
       return state === 'PAUSED' ? pause(context, task) : resume(context, task, superseded);
     };
     return await (state === 'PAUSED'
-      ? context.queue.preempt(conversationId, act)
+      ? inTime(context, command, context.queue.preempt(conversationId, act))
       : context.queue.run(conversationId, act));
   } catch (error) {
     const isOurs = error instanceof Fault && (error.kind === 'late' || error.kind === 'unavailable');

@@ -43,10 +43,7 @@ function* checkEnds(entries: readonly AuditEntry[], spans: readonly WithheldSpan
 }
 
 /** Yields what does not agree: each span has an entry with which it began, and ends where the audit log says. */
-export function* checkSpans(
-  entries: readonly AuditEntry[],
-  spans: readonly WithheldSpan[],
-): Generator<VerifyFinding> {
+export function* checkSpans(entries: readonly AuditEntry[], spans: readonly WithheldSpan[]): Generator<VerifyFinding> {
   const begins = entries.filter(beginsSpan);
   for (const entry of begins) {
     const spanId = String(entry.facts['spanId']);

@@ -4,10 +4,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { proveStream, type RecoveredCapture } from '@tacet/capture';
-import type { Conversation, Interval, KeyService, Recording, SegmentDescriptor, WithheldSpan } from '@tacet/domain';
+import type {
+  AuditEntry,
+  Conversation,
+  Interval,
+  KeyService,
+  Recording,
+  SegmentDescriptor,
+  StreamTimeline,
+  WithheldSpan,
+} from '@tacet/domain';
 import { readSpools, type SpoolFiles } from '../recover-spools.ts';
 import { FileKeyService, openDatabaseToRead, SqliteMetadataStore, verifyAudit } from '../store/index.ts';
-import { checkSpans } from './check-spans.ts';
+import { checkSpans, entriesOf } from './check-spans.ts';
 import type { VerifyFinding } from './finding.ts';
 
 export interface VerifyProgress {
@@ -55,21 +64,52 @@ async function readBlob(dataDir: string, segment: SegmentDescriptor): Promise<Bu
   }
 }
 
+/** What the store tells of a recording. */
+interface ToldRecording {
+  readonly recording: Recording;
+  readonly segments: readonly SegmentDescriptor[];
+  readonly timelines: readonly StreamTimeline[];
+}
+
+/** What the store tells of a conversation. */
+interface Told {
+  readonly spans: readonly WithheldSpan[];
+  readonly entries: readonly AuditEntry[];
+  readonly recordings: readonly ToldRecording[];
+}
+
+async function tellRecording({ store }: Verifying, recording: Recording): Promise<ToldRecording> {
+  const segments = await store.segmentsOf(recording.id);
+  const timelines = await Promise.all(recording.streams.map((stream) => store.timelineOf(stream.id)));
+  return { recording, segments, timelines };
+}
+
+/** Reads all of a conversation as of one instant: a server that runs beside may pause and resume between two reads. */
+async function tell(verifying: Verifying, conversation: Conversation): Promise<Told> {
+  const { db, store } = verifying;
+  db.exec('BEGIN');
+  try {
+    const spans = await store.spansOf(conversation.id);
+    const entries = await entriesOf(store, conversation);
+    const recordings = await store.recordingsOf(conversation.id);
+    return { spans, entries, recordings: await Promise.all(recordings.map((one) => tellRecording(verifying, one))) };
+  } finally {
+    db.exec('COMMIT');
+  }
+}
+
 async function* verifyRecording(
-  verifying: Verifying,
-  recording: Recording,
+  { keys, dataDir, counts, spooled }: Verifying,
+  { recording, segments, timelines }: ToldRecording,
   spans: readonly WithheldSpan[],
 ): AsyncGenerator<VerifyFinding> {
-  const { store, keys, dataDir, counts } = verifying;
-  const segments = await store.segmentsOf(recording.id);
-  for (const stream of recording.streams) {
-    const { intervals } = await store.timelineOf(stream.id);
-    const spool = verifying.spooled.find((capture) => capture.live.streamId === stream.id);
+  for (const { streamId, intervals } of timelines) {
+    const spool = spooled.find((capture) => capture.live.streamId === streamId);
     const ownWithheld = [...intervals, ...(spool?.intervals ?? [])].filter((interval) => interval.kind === 'withheld');
-    const stored = segments.filter((segment) => segment.streamId === stream.id);
+    const stored = segments.filter((segment) => segment.streamId === streamId);
     const waiting = (spool?.segments ?? []).filter(({ descriptor }) => !stored.some((s) => s.id === descriptor.id));
     const evidence = {
-      streamId: stream.id,
+      streamId,
       segments: [...stored, ...waiting.map(({ descriptor }) => descriptor)],
       withheld: [...ownWithheld, ...spanIntervals(spans)],
     };
@@ -83,11 +123,9 @@ async function* verifyRecording(
 }
 
 async function* verifyConversation(verifying: Verifying, conversation: Conversation): AsyncGenerator<VerifyFinding> {
-  const spans = await verifying.store.spansOf(conversation.id);
-  yield* checkSpans(verifying.store, conversation, spans);
-  for (const recording of await verifying.store.recordingsOf(conversation.id)) {
-    yield* verifyRecording(verifying, recording, spans);
-  }
+  const { spans, entries, recordings } = await tell(verifying, conversation);
+  yield* checkSpans(entries, spans);
+  for (const told of recordings) yield* verifyRecording(verifying, told, spans);
   verifying.counts.conversations += 1;
 }
 

@@ -101,7 +101,7 @@ export class MediaEngine implements MediaNode {
     this.#live.delete(streamId);
     const { capture } = recorded;
     if (this.#spool.fault === undefined) await this.#spool.sync();
-    await this.#storing.settled(streamId);
+    await this.#patiently(this.#storing.settled(streamId));
     return { streamId, endedAt, segmentCount: capture.segmentCount, withheldCount: capture.withheldTotal };
   }
 
@@ -109,14 +109,19 @@ export class MediaEngine implements MediaNode {
   async dispose(): Promise<void> {
     this.#cancelTick();
     const ended = Promise.allSettled([...this.#live.keys()].map((id) => this.end(id)));
+    await this.#patiently(ended);
+    this.#storing.stop();
+    if (this.#spool.fault === undefined) await this.#spool.close();
+  }
+
+  /** Waits for storage, but not for ever: what is not in store by then is safe in the spool, and goes on being tried. */
+  async #patiently(work: Promise<unknown>): Promise<void> {
     let cancel: () => void = () => undefined;
     const patience = new Promise<void>((resolve) => {
       cancel = this.#ports.clock.later(storingMsMax, resolve);
     });
-    await Promise.race([ended, patience]);
+    await Promise.race([work, patience]);
     cancel();
-    this.#storing.stop();
-    if (this.#spool.fault === undefined) await this.#spool.close();
   }
 
   async #bind(port: number, recorded: RecordedPort): Promise<DatagramSource> {
@@ -139,8 +144,7 @@ export class MediaEngine implements MediaNode {
     const home = { streamId, recordingId, conversationId };
     const initial = isOpen ? gate.openGate(now) : gate.closedGate(now);
     const capture = new Capture(home, initial, { spool, keys, ids, onSegment, onInterval });
-    // The spool reports its own failure to every capture on it.
-    return new RecordedPort(capture, new RtpSource(request), clock, () => undefined);
+    return new RecordedPort(capture, new RtpSource(request), clock);
   }
 
   #makeSpool(): Spool {

@@ -20,6 +20,9 @@ import type { PortPool } from './port-pool.ts';
 /** Ports found taken by someone else before a start gives up. */
 const takenPortsMax = 16;
 
+/** How long a node may take to start or end a capture; storing the last segments is part of the end. */
+const answerMsMax = 8_000;
+
 export interface MediaHostPorts {
   readonly clock: Clock;
   readonly pool: PortPool;
@@ -108,7 +111,7 @@ export class NodeMediaHost implements MediaHost {
     const place = this.#places.find((one) => one.streams.has(streamId));
     if (place === undefined) throw new Fault('mediaUnavailable', { streamId });
     try {
-      return await this.#nodeOf(place).end(streamId);
+      return await this.#inTime(this.#nodeOf(place).end(streamId));
     } finally {
       this.#forget(place, streamId);
     }
@@ -181,6 +184,28 @@ export class NodeMediaHost implements MediaHost {
     const report = [...confirmed];
     const heard = new Set(report.map((moved) => moved.streamId));
     return { confirmed: report, unconfirmed: streamIds.filter((id) => !heard.has(id)) };
+  }
+
+  /**
+   * A node that does not answer must not hold up a conversation's queue.
+   * @param undo is carried out when the answer comes after all.
+   */
+  async #inTime<T>(work: Promise<T>, undo: () => Promise<unknown> = async () => undefined): Promise<T> {
+    let answer: { readonly value: T } | undefined;
+    let failure: unknown;
+    const heard = work.then(
+      (value) => {
+        answer = { value };
+      },
+      (error) => {
+        failure = error;
+      },
+    );
+    await this.#until(heard, answerMsMax);
+    if (answer !== undefined) return answer.value;
+    if (failure !== undefined) throw failure;
+    void heard.then(() => (answer === undefined ? undefined : undo())).catch(() => undefined);
+    throw new Fault('mediaUnavailable', { what: 'no answer' });
   }
 
   #until(work: Promise<unknown>, deadlineMs: number): Promise<void> {

@@ -4,7 +4,6 @@ import {
   type CancelTimer,
   type Clock,
   earliest,
-  type Fault,
   type GateMoved,
   type Instant,
   type Interval,
@@ -27,16 +26,14 @@ export class RecordedPort {
   readonly capture: Capture;
   readonly #clock: Clock;
   readonly #rtp: RtpSource;
-  readonly #onFault: (fault: Fault) => void;
   readonly #losses = new LossMeter();
   #source: DatagramSource | undefined;
   #opening: Opening | undefined;
 
-  constructor(capture: Capture, rtp: RtpSource, clock: Clock, onFault: (fault: Fault) => void) {
+  constructor(capture: Capture, rtp: RtpSource, clock: Clock) {
     this.capture = capture;
     this.#rtp = rtp;
     this.#clock = clock;
-    this.#onFault = onFault;
   }
 
   attach(source: DatagramSource): void {
@@ -189,9 +186,8 @@ export class RecordedPort {
     }
   }
 
-  /** The spool tells every capture of its own failure; anything else is a defect. */
+  /** The spool itself tells of its failure, and every capture on it is abandoned; anything else is a defect. */
   #tolerate(error: unknown): void {
     if (!isStorageFault(error)) throw error;
-    this.#onFault(error);
   }
 }

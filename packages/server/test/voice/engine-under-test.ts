@@ -20,7 +20,9 @@ const payloadType = 0;
 export function numbered(sequence: number, ssrc = 7): Buffer {
   const payload = Buffer.alloc(160);
   for (let at = 0; at < payload.length; at += 4) payload.writeUInt32LE(sequence, at);
-  return Buffer.from(writeRtpPacket({ payloadType, sequence: sequence & 0xffff, timestamp: sequence * 160, ssrc, payload }));
+  return Buffer.from(
+    writeRtpPacket({ payloadType, sequence: sequence & 0xffff, timestamp: sequence * 160, ssrc, payload }),
+  );
 }
 
 export class EngineUnderTest {
