@@ -40,8 +40,12 @@ export interface Promised {
   readonly to: Instant;
 }
 
-/** A resume that was refused opened nothing; one that could not be confirmed, or whose node died, may have. */
-function mayHaveOpened({ answer }: Asking): boolean {
+/**
+ * A resume that was refused opened nothing; one that could not be confirmed, or whose node died, may have. One that a
+ * pause overtook after its guard was granted already, and may have opened some gates before they were shut again.
+ */
+function mayHaveOpened({ answer, askedAt, answeredAt = askedAt }: Asking, guardMs: number): boolean {
+  if (answer === 'supersededByPause') return answeredAt - askedAt >= guardMs;
   return answer === undefined || answer === 'ok' || answer === 'gateUnconfirmed' || answer === 'storageUnavailable';
 }
 
@@ -54,7 +58,7 @@ export function promisedIntervals(history: History, guardMs: number): readonly P
     if (pause.state !== 'PAUSED' || pause.answer !== 'ok' || pause.closedAt === undefined) continue;
     const { answeredAt = pause.askedAt, closedAt } = pause;
     const ends = history.askings
-      .filter((asking) => asking.state === 'ACTIVE' && mayHaveOpened(asking))
+      .filter((asking) => asking.state === 'ACTIVE' && mayHaveOpened(asking, guardMs))
       .filter((asking) => (asking.answeredAt ?? Number.POSITIVE_INFINITY) > answeredAt)
       .map((asking) => asking.askedAt + guardMs);
     promised.push({ from: closedAt, to: Math.min(Number.MAX_SAFE_INTEGER, ...ends) as Instant });
