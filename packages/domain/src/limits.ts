@@ -1,10 +1,13 @@
 /** Every bound of the recording mechanism in one table, each with its reason. */
 
 export const limits = {
-  /** A crash may cost at most 1 s of admitted media (P4): chunk time plus sync time stay below it. */
+  /**
+   * A crash may cost at most 1 s of admitted media (P4): chunk time plus sync time stay below it, with a fifth of a
+   * second to spare for a thread or a disk that stands still for a moment.
+   */
   chunkMsMax: 600,
   /** Time between group syncs of a spool, see `chunkMsMax`. */
-  spoolSyncMs: 250,
+  spoolSyncMs: 150,
   /** One allocation size and one unit of loss; larger units travel in a chunk of their own. */
   chunkBytesMax: 65_536,
   /** The largest single unit: an e-mail with attachments. */

@@ -59,7 +59,8 @@ const commands: { readonly [name: string]: Command } = {
     help: verifyHelp,
     run: (args, terminal) => {
       const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
-      return verify(positionals[0] ?? settingTable.dataDir.fallback, terminal);
+      const { name, fallback } = settingTable.dataDir;
+      return verify(positionals[0] ?? process.env[name] ?? fallback, terminal);
     },
   },
   client: { help: identityHelp, run: (args, terminal) => identity('client', args, terminal) },
@@ -75,7 +76,7 @@ export async function runCommand(name: string, args: readonly string[], terminal
     terminal.print(commandHelp());
     return 0;
   }
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     terminal.error(`There is no command "${name}".\n\n${commandHelp()}`);
     return 2;

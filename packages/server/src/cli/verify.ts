@@ -5,10 +5,11 @@ import { Fault } from '@tacet/domain';
 import { type VerifyProgress, verifyData } from '../verify/verify-data.ts';
 import type { Terminal } from './terminal.ts';
 
-export const verifyHelp = `tacet verify <data folder>
+export const verifyHelp = `tacet verify [data folder]
 
-Proves from the files alone, with no server running or beside one, that the audit log is whole, that every segment is
-what was stored and follows on the one before, and that nothing is stored where something was withheld.
+Proves a data folder, or that of TACET_DATA_DIR when none is named, from its files alone, with no server running or
+beside one: that the audit log is whole, that every segment is what was stored and follows on the one before, that the
+spans of pauses are those of the audit log, and that nothing is stored where something was withheld.
 
 The line before the last names the head of the audit log. Noted elsewhere, it shows later whether entries were cut off the end.
 

@@ -61,6 +61,11 @@ export class LiveConversations {
     for (const key of keys) this.#byKey.set(key, id);
   }
 
+  /** Ties further keys to a conversation that is going on; a key that another one has stays with that. */
+  learn(keys: readonly string[], id: ConversationId): void {
+    for (const key of keys) if (!this.#byKey.has(key)) this.#byKey.set(key, id);
+  }
+
   add(conversation: Conversation): LiveConversation {
     const live: LiveConversation = {
       conversation,

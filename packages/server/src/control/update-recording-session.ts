@@ -1,5 +1,5 @@
 /** A recording session changes: participants move, streams come and go; nothing un-pauses by it (P3). */
-import { type Asked, Fault, type Recording, type RecordingId, withExternalIds } from '@tacet/domain';
+import { type Asked, Fault, limits, type Recording, type RecordingId, withExternalIds } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
 import type { LiveConversation } from './live-conversations.ts';
 import { seat } from './participants.ts';
@@ -53,6 +53,7 @@ async function change(
   const moved = reassign(recording, live.conversation, described, at);
   const ended = gone.length === 0 ? moved : await endStreams(context, live, moved, gone);
   const updated = { ...ended, streams: [...ended.streams, ...started.map(({ stream }) => stream)] };
+  context.live.learn(described.conversationKeys.slice(0, limits.streamsPerRecordingMax), live.conversation.id);
   context.live.putRecording(live, updated);
   for (const { capture } of started) context.live.putCapture(live, capture);
   await context.store.commit({ conversations: [live.conversation], recordings: [updated] });

@@ -20,8 +20,8 @@ import type { PortPool } from './port-pool.ts';
 /** Ports found taken by someone else before a start gives up. */
 const takenPortsMax = 16;
 
-/** How long a node may take to start or end a capture; storing the last segments is part of the end. */
-const answerMsMax = 8_000;
+/** How long a node may take to end a capture; storing the last segments is part of it. */
+const endMsMax = 8_000;
 
 export interface MediaHostPorts {
   readonly clock: Clock;
@@ -82,7 +82,9 @@ export class NodeMediaHost implements MediaHost {
       if (port === undefined) throw new Fault('portsExhausted');
       place.streams.set(request.streamId, { conversationId: request.conversationId, port });
       try {
-        const started = await this.#startInTime(this.#nodeOf(place), request, port);
+        const node = this.#nodeOf(place);
+        const undo = (): Promise<unknown> => node.end(request.streamId);
+        const started = await this.#inTime(node.start(request, port), limits.gateDeadlineMs, undo);
         this.#isStorageFailing = false;
         return started;
       } catch (error) {
@@ -111,7 +113,7 @@ export class NodeMediaHost implements MediaHost {
     const place = this.#places.find((one) => one.streams.has(streamId));
     if (place === undefined) throw new Fault('mediaUnavailable', { streamId });
     try {
-      return await this.#inTime(this.#nodeOf(place).end(streamId));
+      return await this.#inTime(this.#nodeOf(place).end(streamId), endMsMax);
     } finally {
       this.#forget(place, streamId);
     }
@@ -120,28 +122,6 @@ export class NodeMediaHost implements MediaHost {
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     await Promise.allSettled(this.#places.map((place) => place.node?.dispose()));
-  }
-
-  /** A node that does not start a capture in time has failed; what it starts later is ended again. */
-  #startInTime(node: MediaNode, request: CaptureRequest, port: number): Promise<CaptureStarted> {
-    return new Promise((resolve, reject) => {
-      let isLate = false;
-      const cancel = this.#ports.clock.later(limits.gateDeadlineMs, () => {
-        isLate = true;
-        reject(new Fault('mediaUnavailable', { what: 'worker' }));
-      });
-      node.start(request, port).then(
-        (started) => {
-          cancel();
-          if (isLate) node.end(request.streamId).catch(() => undefined);
-          else resolve(started);
-        },
-        (error) => {
-          cancel();
-          reject(error);
-        },
-      );
-    });
   }
 
   /** All captures of a conversation share a node, so that one message reaches them all. */
@@ -190,7 +170,11 @@ export class NodeMediaHost implements MediaHost {
    * A node that does not answer must not hold up a conversation's queue.
    * @param undo is carried out when the answer comes after all.
    */
-  async #inTime<T>(work: Promise<T>, undo: () => Promise<unknown> = async () => undefined): Promise<T> {
+  async #inTime<T>(
+    work: Promise<T>,
+    deadlineMs: number,
+    undo: () => Promise<unknown> = async () => undefined,
+  ): Promise<T> {
     let answer: { readonly value: T } | undefined;
     let failure: unknown;
     const heard = work.then(
@@ -201,7 +185,7 @@ export class NodeMediaHost implements MediaHost {
         failure = error;
       },
     );
-    await this.#until(heard, answerMsMax);
+    await this.#until(heard, deadlineMs);
     if (answer !== undefined) return answer.value;
     if (failure !== undefined) throw failure;
     void heard.then(() => (answer === undefined ? undefined : undo())).catch(() => undefined);

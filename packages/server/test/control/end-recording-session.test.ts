@@ -14,6 +14,7 @@ test('a transfer within the linger finds the same conversation, and its pause', 
   const second = await under.startCall({}, 'call-2');
   assert.equal(second.conversationId, first.conversationId);
   assert.deepEqual(under.gates(second), [false, false]);
+  assert.equal(under.clock.nextTimerAt, undefined, 'nothing waits to end it any more');
   await under.clock.pass(60_000);
   const stored = await under.stored(first.conversationId);
   assert.equal(stored.endedAt, undefined, 'what it waited for has come');
@@ -56,6 +57,28 @@ test('a recording session that comes while its conversation is being ended begin
   assert.equal(over.control.causes.length, 1);
   const third = await under.startCall({}, 'call-3');
   assert.equal(third.conversationId, second.conversationId);
+});
+
+test('a linger that runs out while a recording session waits to join ends nothing', async () => {
+  await using under = new ControlUnderTest({ lingerMs: 1_000 });
+  const first = await under.startCall();
+  await under.endCall(first.recordingId);
+  let letGo: () => void = () => undefined;
+  under.faulty.onCommit = ({ spans }) => {
+    if (spans === undefined) return undefined;
+    return new Promise<void>((resolve) => (letGo = resolve));
+  };
+  const pausing = under.pause(first.conversationId);
+  await under.quiet();
+  const joining = under.startCall({}, 'call-2');
+  await under.clock.pass(1_500);
+  letGo();
+  await pausing;
+  const second = await joining;
+  await under.quiet();
+  assert.equal(second.conversationId, first.conversationId);
+  assert.equal((await under.stored(first.conversationId)).endedAt, undefined);
+  assert.deepEqual(under.gates(second), [false, false]);
 });
 
 test('a conversation lingers from the end of its last recording session, not of the first', async () => {

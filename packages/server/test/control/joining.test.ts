@@ -112,6 +112,27 @@ test('recording sessions are joined by any of their keys', async () => {
   assert.deepEqual(under.gates(third), [false, false]);
 });
 
+test('a key that a recording session learned by an update joins those that come with it later', async () => {
+  await using under = new ControlUnderTest();
+  const first = await under.startCall({ conversationKeys: ['communication-1'] });
+  await under.updateCall(first.recordingId, { conversationKeys: ['communication-1', 'group-9'] });
+  await under.pause(first.conversationId);
+  const second = await under.startCall({ conversationKeys: ['group-9'] }, 'call-2');
+  assert.equal(second.conversationId, first.conversationId);
+  assert.deepEqual(under.gates(second), [false, false]);
+});
+
+test('a key that belongs to another conversation is not taken from it by an update', async () => {
+  await using under = new ControlUnderTest();
+  const first = await under.startCall({ conversationKeys: ['one'] });
+  const second = await under.startCall({ conversationKeys: ['two'] }, 'call-2');
+  await under.pause(first.conversationId);
+  await under.updateCall(second.recordingId, { conversationKeys: ['two', 'one'] });
+  const third = await under.startCall({ conversationKeys: ['one'] }, 'call-3');
+  assert.equal(third.conversationId, first.conversationId);
+  assert.deepEqual(under.gates(third), [false, false]);
+});
+
 test('recording sessions without keys are conversations of their own, however alike they are', async () => {
   await using under = new ControlUnderTest();
   const first = await under.startCall({ conversationKeys: [] });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as realTime } from 'node:timers/promises';
 import { diskSpoolFolder } from '@tacet/capture';
 import type { Actor, Asked, ClientId, DivisionId, Fault, RequestId, StreamId } from '@tacet/domain';
 import { ManualClock, seededIds } from '@tacet/testkit';
@@ -55,7 +56,7 @@ export class DataFolder implements AsyncDisposable {
       ids: this.ids,
       store: this.#store,
       media: this.#host,
-      policy: { resumeGuardMs: 100, lingerMs: 0, purposeRules: [] },
+      policy: { resumeGuardMs: 20, lingerMs: 0, purposeRules: [] },
       homeDivision: this.ids.next<DivisionId>(),
       userBySipAddress: () => undefined,
       queue: new ConversationQueue(),
@@ -223,7 +224,11 @@ export class DataFolder implements AsyncDisposable {
       isDone = true;
     });
     end.catch(() => undefined);
-    while (!isDone) await this.clock.pass(1);
+    // The disk is real: simulated time must not run ahead of it, or every deadline would pass before a sync is done.
+    while (!isDone) {
+      await realTime(1);
+      await this.clock.pass(1);
+    }
     return end;
   }
 

@@ -132,6 +132,19 @@ test('a node that does not start a capture in time has failed, and what it start
   assert.equal(under.clock.nextTimerAt, undefined);
 });
 
+test('a node that does not end a capture in time holds nobody up, and its port is given back', async () => {
+  const under = await HostUnderTest.ready();
+  const request = under.request();
+  await under.host.start(request);
+  const before = under.pool.freeCount;
+  under.node().isHung = true;
+  const asked = under.host.end(request.streamId);
+  asked.catch(() => undefined);
+  await under.clock.pass(10_000);
+  await assert.rejects(asked, { code: 'mediaUnavailable' });
+  assert.equal(under.pool.freeCount, before + 1);
+});
+
 test('gates are asked on every node at once, and the report has them all', async () => {
   const under = await HostUnderTest.ready(2);
   const requests = [under.request(), under.request()];

@@ -154,13 +154,14 @@ async function proved(
   return broken;
 }
 
-/** A crash may cost one second of admitted media, not more. */
-function crashLoss({ history }: Simulation, evidence: readonly Evidence[]): readonly string[] {
+/** A crash may cost one second of admitted media, not more; while the thread stood still nothing was admitted. */
+function crashLoss({ history, plan }: Simulation, evidence: readonly Evidence[]): readonly string[] {
+  const stalledMs = plan.stalls.reduce((sum, stall) => sum + stall.ms, 0);
   return evidence.flatMap(({ lost, streamId }) =>
     history.crashes.flatMap((crash) =>
       lost
         .filter((interval) => interval.from < crash.at && interval.to >= crash.at)
-        .filter((interval) => crash.at - interval.from > 1_000)
+        .filter((interval) => crash.at - interval.from > 1_000 + stalledMs)
         .map((interval) => `stream ${streamId} lost ${crash.at - interval.from} ms to a crash`),
     ),
   );
