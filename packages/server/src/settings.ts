@@ -79,7 +79,7 @@ export const settingTable: SettingTable = {
     read: readListen,
   }),
   sipListen: row('TACET_SIP_LISTEN', '0.0.0.0:5060', {
-    meaning: 'Address and port for SIP over UDP and TCP.',
+    meaning: 'Address and port for SIP over UDP and TCP; media is received on the same address.',
     expects: 'host:port',
     read: readListen,
   }),

@@ -110,8 +110,15 @@ function goOn(
   readonly spans: readonly WithheldSpan[];
   readonly facts: AuditDraft['facts'];
 } {
-  const { span, cause, asked, grantedAt } = task;
-  const { control } = task.live.conversation;
+  const { span, cause, asked, grantedAt, live } = task;
+  const { control } = live.conversation;
+  const isShut = !again.unconfirmed.some((id) => live.captures.has(id));
+  // Rule: a gate that may be open since a grant ends the span there, and only a pause that is confirmed begins another
+  if (!isShut) {
+    const unsure = { ...withoutCause(control, cause), hasUnconfirmedPause: true };
+    const over = span === undefined ? [] : [{ ...span, grantedAt, openedAt: grantedAt, resumedBy: asked }];
+    return { control: unsure, spans: over, facts: { ...endOf(span), openedAt: grantedAt } };
+  }
   if (span === undefined) return { control, spans: [], facts: {} };
   const openedAt = firstOpening(opened, again, grantedAt);
   if (openedAt === undefined) return { control, spans: [span], facts: {} };
@@ -124,7 +131,7 @@ function goOn(
   };
 }
 
-/** Some gate did not open: everything is shut again, and the pause goes on. */
+/** Some gate did not open: everything is shut again, and the pause goes on, unless a gate does not confirm even that. */
 async function shutAgain(
   context: ControlContext,
   task: ResumeTask & { readonly grantedAt: Instant },
@@ -133,9 +140,7 @@ async function shutAgain(
   const { live } = task;
   const again = await context.media.close([...live.captures.keys()], limits.gateDeadlineMs);
   const { control, spans, facts } = goOn(context, task, report, again);
-  // A gate that says nothing may open yet: the next pause must ask it again and not answer that it is so already.
-  const hasUnconfirmedPause = control.hasUnconfirmedPause || again.unconfirmed.some((id) => live.captures.has(id));
-  live.conversation = { ...live.conversation, control: { ...control, hasUnconfirmedPause } };
+  live.conversation = { ...live.conversation, control };
   const streams = report.unconfirmed;
   const isSuperseded = task.superseded.aborted;
   if (!isSuperseded) {
