@@ -30,7 +30,7 @@ test('a gate that does not confirm makes the answer 504 with the name of its str
   assert.equal((await under.setState(`calls/${conversationId}/recordingstate`, 'PAUSED', token)).text, '"PAUSED"');
 });
 
-test('a resume whose gates do not all open is 504, and the conversation stays paused', async () => {
+test('a resume whose gates cannot all be heard is 504, and PAUSED is not said again before a pause is confirmed', async () => {
   await using under = await HttpUnderTest.start();
   const token = under.tokens.issue({ role: 'supervisor' });
   const { conversationId, streamIds } = await under.startCall();
@@ -43,7 +43,9 @@ test('a resume whose gates do not all open is 504, and the conversation stays pa
   assert.partialDeepStrictEqual(json, { code: 'request.timeout', details: [{ entityId: silent }] });
   for (const streamId of streamIds) assert.equal(under.media.isOpen(streamId), false);
   const { json: read } = await under.send('GET', `/api/v2/conversations/${conversationId}`, { token });
-  assert.partialDeepStrictEqual(read, { recordingState: 'PAUSED', securePause: true });
+  assert.partialDeepStrictEqual(read, { recordingState: 'ACTIVE', securePause: false });
+  under.media.revive(silent);
+  assert.equal((await under.setState(door, 'PAUSED', token)).text, '"PAUSED"');
 });
 
 test('a resume that a pause overtakes is 409, and recording stays paused', async () => {
