@@ -1,5 +1,5 @@
 /** Pauses and resumes a node sustains, each durable before its answer, over many conversations at once. */
-import type { Actor, ClientId, RequestId } from '@tacet/domain';
+import { type Actor, builtInRight, type ClientId, type RequestId } from '@tacet/domain';
 import { setRecordingState } from '@tacet/server/control';
 import { endCalls, startBenchServer, startCalls } from './load/bench-server.ts';
 
@@ -7,7 +7,7 @@ const seconds = Number(process.argv[2] ?? 5);
 const actor: Actor = {
   clientId: 'bench' as ClientId,
   name: 'bench',
-  grants: [{ role: 'recorder-integration', division: '*' }],
+  rights: [builtInRight('recorder-integration', '*')],
 };
 
 console.log('committers | changes/s (use-case, gates, durable)');

@@ -111,15 +111,15 @@ function print(what: string, cpu: number, seconds: number = lengthMs / 1_000): v
 const { score, ports } = await recordCall();
 for (const round of ['cold', 'warm']) {
   const bare = bareDecode();
-  const cost = await rendered(new AudioRendering(score, 'silence', ports));
+  const cost = await rendered(new AudioRendering(score, { gap: 'silence' }, ports));
   print(`bare decode loop, two channels (${round})`, bare);
   print(`rendering: read, unseal, place, decode, mix (${round})`, cost);
   console.log(`${'rendering costs'.padEnd(52)} ${(cost / bare).toFixed(1).padStart(9)} times the bare loop`);
 }
-const tone = await rendered(new AudioRendering(score, 'tone', ports));
+const tone = await rendered(new AudioRendering(score, { gap: 'tone' }, ports));
 print('rendering with a tone in the gap', tone);
-const audio = new AudioRendering(score, 'silence', ports);
-const unknown = new AudioRendering(score, 'silence', { ...ports, clocks: new ClockMemory() });
+const audio = new AudioRendering(score, { gap: 'silence' }, ports);
+const unknown = new AudioRendering(score, { gap: 'silence' }, { ...ports, clocks: new ClockMemory() });
 const lastSecond = audio.lengthBytes - 32_000;
 console.log(
   `last second, nothing known of the recording  ${((await rendered(unknown, lastSecond)) * 1e3).toFixed(1)} ms of CPU`,

@@ -1,4 +1,4 @@
-/** Makes the machine ready for the tests: what npm cannot install is SIPp, which plays the phones, and curl. */
+/** Makes the machine ready for the tests: npm cannot install SIPp (which plays the phones), curl, ffmpeg and Chromium. */
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -8,6 +8,8 @@ import { delimiter, join } from 'node:path';
 const needs = [
   { program: 'sipp', debianPackage: 'sip-tester' },
   { program: 'curl', debianPackage: 'curl' },
+  { program: 'ffmpeg', debianPackage: 'ffmpeg' },
+  { program: 'chromium', debianPackage: 'chromium' },
 ] as const;
 type Need = (typeof needs)[number];
 

@@ -19,6 +19,8 @@ export interface BenchCall {
 export interface BenchServer {
   readonly server: TacetServer;
   readonly token: string;
+  /** Credentials of the client behind the token, as HTTP Basic writes them. */
+  readonly basic: string;
   stop(): Promise<void>;
 }
 
@@ -38,15 +40,17 @@ export async function startBenchServer(settings: { readonly [name: string]: stri
   });
   const quiet = { error: console.error, warn: () => undefined, info: () => undefined, debug: () => undefined };
   const server = await startServer(config, quiet);
+  const basic = Buffer.from(`bench:${secret}`).toString('base64');
   const answer = await fetch(`${server.httpUrl}/oauth/token`, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`bench:${secret}`).toString('base64')}` },
+    headers: { authorization: `Basic ${basic}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   });
   const { access_token: token } = (await answer.json()) as { access_token: string };
   return {
     server,
     token,
+    basic,
     stop: async () => {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });

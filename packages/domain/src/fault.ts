@@ -1,31 +1,46 @@
 /** Every expected failure, from a closed list: code, kind, and whose fault it is. */
+import { type ChangeFaultCode, changeFaults } from './change-fault.ts';
+import type { Blame, FaultKind, FaultRow } from './fault-kind.ts';
 
-export type FaultKind =
-  | 'invalid'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'unknown'
-  | 'conflict'
-  | 'exhausted'
-  | 'unavailable'
-  | 'late';
-export type Blame = 'caller' | 'peer' | 'operator' | 'us';
+export type { Blame, FaultKind } from './fault-kind.ts';
 
 export type FaultCode =
+  | ChangeFaultCode
   | 'valueInvalid'
+  | 'constraintBroken'
+  | 'valueTaken'
   | 'bodyMalformed'
   | 'userNeeded'
   | 'tokenMissing'
   | 'tokenInvalid'
   | 'tokenExpired'
   | 'permissionMissing'
+  | 'permissionsMissing'
+  | 'beyondOwnRights'
   | 'notParticipant'
+  | 'scopeMissing'
   | 'conversationUnknown'
   | 'recordingUnknown'
   | 'resourceUnknown'
+  | 'versionStale'
+  | 'dependentsExist'
+  | 'builtInFixed'
+  | 'lastAdminNeeded'
+  | 'clientActive'
+  | 'recordingProtected'
+  | 'batchTooLarge'
+  | 'batchUnknown'
+  | 'batchForbidden'
   | 'supersededByPause'
   | 'gateUnconfirmed'
   | 'portsExhausted'
+  | 'conversationsExhausted'
+  | 'channelsExhausted'
+  | 'topicInvalid'
+  | 'topicsTooMany'
+  | 'conversationExists'
+  | 'callbackTooFar'
+  | 'rateExceeded'
   | 'storageUnavailable'
   | 'mediaUnavailable'
   | 'formatUnavailable'
@@ -34,21 +49,43 @@ export type FaultCode =
   | 'recordingDamaged'
   | 'stopping';
 
-const table: { readonly [code in FaultCode]: { readonly kind: FaultKind; readonly blame: Blame } } = {
+const table: { readonly [code in FaultCode]: FaultRow } = {
+  ...changeFaults,
   valueInvalid: { kind: 'invalid', blame: 'caller' },
+  constraintBroken: { kind: 'invalid', blame: 'caller' },
+  valueTaken: { kind: 'conflict', blame: 'caller' },
   bodyMalformed: { kind: 'invalid', blame: 'caller' },
   userNeeded: { kind: 'invalid', blame: 'caller' },
   tokenMissing: { kind: 'unauthenticated', blame: 'caller' },
   tokenInvalid: { kind: 'unauthenticated', blame: 'caller' },
   tokenExpired: { kind: 'unauthenticated', blame: 'caller' },
   permissionMissing: { kind: 'forbidden', blame: 'caller' },
+  permissionsMissing: { kind: 'forbidden', blame: 'caller' },
+  beyondOwnRights: { kind: 'forbidden', blame: 'caller' },
   notParticipant: { kind: 'forbidden', blame: 'caller' },
+  scopeMissing: { kind: 'forbidden', blame: 'caller' },
   conversationUnknown: { kind: 'unknown', blame: 'caller' },
   recordingUnknown: { kind: 'unknown', blame: 'caller' },
   resourceUnknown: { kind: 'unknown', blame: 'caller' },
+  versionStale: { kind: 'conflict', blame: 'caller' },
+  dependentsExist: { kind: 'conflict', blame: 'caller' },
+  builtInFixed: { kind: 'invalid', blame: 'caller' },
+  lastAdminNeeded: { kind: 'conflict', blame: 'caller' },
+  clientActive: { kind: 'invalid', blame: 'caller' },
+  recordingProtected: { kind: 'conflict', blame: 'caller' },
+  batchTooLarge: { kind: 'invalid', blame: 'caller' },
+  batchUnknown: { kind: 'unknown', blame: 'caller' },
+  batchForbidden: { kind: 'forbidden', blame: 'caller' },
   supersededByPause: { kind: 'conflict', blame: 'caller' },
   gateUnconfirmed: { kind: 'late', blame: 'us' },
+  conversationExists: { kind: 'conflict', blame: 'caller' },
+  callbackTooFar: { kind: 'invalid', blame: 'caller' },
+  conversationsExhausted: { kind: 'exhausted', blame: 'operator' },
+  channelsExhausted: { kind: 'exhausted', blame: 'operator' },
+  topicInvalid: { kind: 'invalid', blame: 'caller' },
+  topicsTooMany: { kind: 'invalid', blame: 'caller' },
   portsExhausted: { kind: 'exhausted', blame: 'operator' },
+  rateExceeded: { kind: 'forbidden', blame: 'caller' },
   storageUnavailable: { kind: 'unavailable', blame: 'operator' },
   mediaUnavailable: { kind: 'unavailable', blame: 'us' },
   formatUnavailable: { kind: 'invalid', blame: 'caller' },

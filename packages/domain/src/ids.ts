@@ -15,6 +15,12 @@ export type SpanId = Id<'span'>;
 export type UserId = Id<'user'>;
 export type ClientId = Id<'client'>;
 export type DivisionId = Id<'division'>;
+export type RoleId = Id<'role'>;
+export type AnnotationId = Id<'annotation'>;
+export type PolicyId = Id<'policy'>;
+export type BatchRequestId = Id<'batchRequest'>;
+/** A queue of the contact centre, known to us by its id only. */
+export type QueueId = Id<'queue'>;
 /** Names one request end to end: the correlation id of an answer, or a SIP transaction. */
 export type RequestId = Id<'request'>;
 

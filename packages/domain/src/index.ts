@@ -10,24 +10,56 @@ export {
   auditChainStart,
   auditText,
 } from './audit.ts';
+export { type Bookmark, type BookmarkOffsets, bookmarkOffsets } from './bookmark.ts';
+export { builtInRight, builtInRoles } from './built-in-roles.ts';
+export type { ChangeFaultCode } from './change-fault.ts';
+export type { CommunicationDetails, Wrapup } from './communication-details.ts';
+export { consulted, consultTarget, withoutConsult, withSpeakTo } from './consult.ts';
 export {
   type Communication,
+  type CommunicationState,
+  type ConsultVoice,
   type Conversation,
+  communicationStates,
+  consultVoices,
+  type DisconnectType,
+  disconnected,
+  disconnectTypes,
+  type Ending,
   type ExternalId,
   ended,
   isActive,
   isActiveParticipant,
+  isKeptOpen,
   mediaTypesOf,
+  openCommunications,
   type Participant,
   type Purpose,
   purposes,
+  type Transfer,
+  type TransferType,
+  takesPart,
+  transferTypes,
   withExternalIds,
+  withoutCommunications,
   withoutParticipants,
   withParticipant,
 } from './conversation.ts';
+export type { DocumentChange, DocumentKind, DocumentKinds } from './document.ts';
+export type {
+  ConversationChanged,
+  EventActor,
+  EventDraft,
+  RecordingChanged,
+  RecordingStateChanged,
+  StoredEvent,
+} from './event.ts';
 export { type Blame, Fault, type FaultCode, type FaultFacts, type FaultKind, faultCodes } from './fault.ts';
 export * as gate from './gate.ts';
+export { isOnHold } from './hold.ts';
 export type {
+  AnnotationId,
+  BatchRequestId,
   ClientId,
   CommunicationId,
   ConversationId,
@@ -35,8 +67,11 @@ export type {
   Id,
   IdSource,
   ParticipantId,
+  PolicyId,
+  QueueId,
   RecordingId,
   RequestId,
+  RoleId,
   SegmentId,
   SpanId,
   StreamId,
@@ -45,16 +80,33 @@ export type {
 export { uuidAs } from './ids.ts';
 export { after, earliest, type Instant, instant, latest, toIso } from './instant.ts';
 export { limits } from './limits.ts';
+export { beyondOwn, mayGrant, mayWithin } from './may-grant.ts';
 export { type MediaType, type MediaTypeRow, mediaTypeRows, mediaTypes } from './media-type.ts';
+export { type Attributes, withAttributes } from './participant-attributes.ts';
+export {
+  type CommunicationScope,
+  changed,
+  communicationsIn,
+  connected,
+  isInScope,
+  type ParticipantChange,
+  participantOf,
+  withEdited,
+} from './participant-change.ts';
 export {
   type Actor,
-  builtInRoles,
   type Grant,
   may,
-  type Permission,
-  permissions,
+  mayAnywhere,
+  type PermissionPolicy,
+  permissionsOf,
+  type Right,
+  type Role,
   type RoleName,
+  roleNames,
 } from './permission.ts';
+export { type Permission, permissions } from './permissions.ts';
+export { isSameNumber } from './phone-number.ts';
 export { type PurposeRule, purposeByRules, type RecordingPolicy } from './policy.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type { CancelTimer, Clock } from './ports/clock.ts';
@@ -68,7 +120,15 @@ export type {
   MediaHost,
   MediaNews,
 } from './ports/media-host.ts';
-export type { AuditQuery, ConversationQuery, MetadataStore, Page, WriteBatch } from './ports/metadata-store.ts';
+export type {
+  AuditQuery,
+  ConversationQuery,
+  MetadataStore,
+  Page,
+  Participation,
+  WriteBatch,
+} from './ports/metadata-store.ts';
+export type { EventPruning, EventRange, Outbox } from './ports/outbox.ts';
 export type {
   Codec,
   RecordedStream,
@@ -78,6 +138,15 @@ export type {
   StreamOwner,
   StreamTimeline,
 } from './recording.ts';
+export {
+  type BatchItem,
+  type BatchRequest,
+  type DeletionProtection,
+  type PolicyKind,
+  type RecordingSettings,
+  type RetentionPolicy,
+  usualRecordingSettings,
+} from './recording-care.ts';
 export {
   type ActiveCause,
   causeOf,
@@ -92,6 +161,8 @@ export {
   withCause,
   withoutCause,
 } from './recording-state.ts';
+export { allScopes, ownNameScope, type ScopeName, scopeNames } from './scope.ts';
+export { awaitedUntil, withSettledTransfers } from './settle-transfers.ts';
 export {
   collisions,
   type Interval,
@@ -102,9 +173,12 @@ export {
   subtract,
   union,
 } from './timeline.ts';
+export { type Handover, handedOver, queueOf, transferred, withQueueDone, withTarget } from './transfer.ts';
+export type { MeetingId, VideoMeeting } from './video-meeting.ts';
 export {
   type AnnotationReason,
   type Asked,
   annotationReasons,
   type WithheldSpan,
 } from './withheld-span.ts';
+export { assignedWrapup, type WrapupNote, wrapupOf } from './wrapup.ts';

@@ -31,6 +31,39 @@ export const limits = {
   /** A conference this large is beyond any contact centre; more is a broken or hostile source. */
   participantsPerConversationMax: 128,
   streamsPerRecordingMax: 64,
+  /** Communications of one conversation, ended ones included: its record is written whole with each change. */
+  communicationsPerConversationMax: 512,
+  /** Conversations that go on at once; beyond it none is begun by request. Each costs a few KiB of memory. */
+  conversationsLiveMax: 100_000,
+  /** How far ahead a callback may be agreed: who waits longer than a month is called anew. */
+  callbackAheadMsMax: 2_678_400_000,
+  /** Ids of video meetings that are kept until they expire. */
+  videoMeetingsMax: 10_000,
+  /** How long an id of a meeting lasts when nothing else is said, and at most. */
+  meetingDays: 30,
+  meetingDaysMax: 365,
+  /** Names by which other systems know a conversation. */
+  externalIdsMax: 32,
+  /** Holds that are over, which a communication remembers; the oldest are forgotten. */
+  holdsPerCommunicationMax: 200,
+  /** The contract shows the newest 20 transfers of a conversation; more are not kept. */
+  transfersPerConversationMax: 20,
+  /** How long somebody who was transferred to is waited for: a telephone that nobody takes stops ringing before. */
+  transferRingMsMax: 180_000,
+  /** What programs note about a participant; the conversation is one document that is written anew with each change. */
+  attributesPerParticipantMax: 100,
+  attributeNameCharactersMax: 256,
+  attributeCharactersMax: 4_096,
+  /** Names and values of all attributes in a conversation together: a pause writes that document too, and has to be quick. */
+  attributesCharactersMax: 65_536,
+  /** Notes of a wrap-up: a page and a half of text. */
+  wrapupNotesCharactersMax: 4_096,
+  wrapupTagsMax: 32,
+  wrapupTextCharactersMax: 256,
+  /** The name another system gives a conversation. */
+  externalTagCharactersMax: 256,
+  /** An address or a name that a request gives: longer than any number and any address of record in use. */
+  addressCharactersMax: 256,
   /** Request body of the contract doors; a `SetRecordingState` is far below 1 KiB. */
   requestBodyBytesMax: 1_048_576,
 } as const;

@@ -8,6 +8,8 @@ export interface MediaTypeRow {
   readonly apiPath: string;
   /** Member of a contract `Participant` that lists communications of this type. */
   readonly participantKey: string;
+  /** Last part of notification topics about conversations of this type; two of them are spelt as nowhere else. */
+  readonly topicPart: string;
 }
 
 export const mediaTypes = [
@@ -25,13 +27,18 @@ export const mediaTypes = [
 export type MediaType = (typeof mediaTypes)[number];
 
 export const mediaTypeRows: readonly MediaTypeRow[] = [
-  { type: 'call', apiPath: 'calls', participantKey: 'calls' },
-  { type: 'callback', apiPath: 'callbacks', participantKey: 'callbacks' },
-  { type: 'chat', apiPath: 'chats', participantKey: 'chats' },
-  { type: 'cobrowsesession', apiPath: 'cobrowsesessions', participantKey: 'cobrowsesessions' },
-  { type: 'email', apiPath: 'emails', participantKey: 'emails' },
-  { type: 'message', apiPath: 'messages', participantKey: 'messages' },
-  { type: 'screenshare', apiPath: 'screenshares', participantKey: 'screenshares' },
-  { type: 'social', apiPath: 'socials', participantKey: 'socialExpressions' },
-  { type: 'video', apiPath: 'videos', participantKey: 'videos' },
+  { type: 'call', apiPath: 'calls', participantKey: 'calls', topicPart: 'calls' },
+  { type: 'callback', apiPath: 'callbacks', participantKey: 'callbacks', topicPart: 'callbacks' },
+  { type: 'chat', apiPath: 'chats', participantKey: 'chats', topicPart: 'chats' },
+  {
+    type: 'cobrowsesession',
+    apiPath: 'cobrowsesessions',
+    participantKey: 'cobrowsesessions',
+    topicPart: 'cobrowseSessions',
+  },
+  { type: 'email', apiPath: 'emails', participantKey: 'emails', topicPart: 'emails' },
+  { type: 'message', apiPath: 'messages', participantKey: 'messages', topicPart: 'messages' },
+  { type: 'screenshare', apiPath: 'screenshares', participantKey: 'screenshares', topicPart: 'screenshares' },
+  { type: 'social', apiPath: 'socials', participantKey: 'socialExpressions', topicPart: 'socialexpressions' },
+  { type: 'video', apiPath: 'videos', participantKey: 'videos', topicPart: 'videos' },
 ];

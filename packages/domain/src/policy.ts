@@ -17,6 +17,8 @@ export interface RecordingPolicy {
    */
   readonly lingerMs: number;
   readonly purposeRules: readonly PurposeRule[];
+  /** Recording is withheld while somebody in a call is on hold: a cause of its own beside the secure pause (P6). */
+  readonly suppressesOnHold: boolean;
 }
 
 function matches(pattern: string, address: string): boolean {

@@ -46,6 +46,8 @@ export interface Recording {
   readonly streams: readonly RecordedStream[];
   /** What the source calls the recording session: its SIP Call-ID. */
   readonly sourceId: string;
+  /** When somebody wants it archived and deleted; carried out by whatever carries retention out. */
+  readonly retention?: { readonly archiveAt?: Instant; readonly deleteAt?: Instant };
 }
 
 /** One unbroken stretch of one stream in store; it never spans a pause. */

@@ -11,7 +11,7 @@ function interval(fromMs: number, toMs: number): Interval {
 }
 
 function lengthBytes(gap: GapMode, withheld: readonly Interval[], channelCount: number = 2): number {
-  return audioPlan({ stretch: interval(0, 10_000), withheld, channels: Array.from({ length: channelCount }) }, gap)
+  return audioPlan({ stretch: interval(0, 10_000), withheld, channels: Array.from({ length: channelCount }) }, { gap })
     .lengthBytes;
 }
 
@@ -45,12 +45,12 @@ test('what WAV cannot hold is refused before anything is rendered', () => {
   const unavailable = (error: unknown): boolean => error instanceof Fault && error.code === 'formatUnavailable';
   assert.throws(() => lengthBytes('silence', [], 65), unavailable);
   const shape = { stretch: interval(0, 40 * 3_600_000), withheld: [], channels: [1, 2] };
-  assert.throws(() => audioPlan(shape, 'silence'), unavailable);
+  assert.throws(() => audioPlan(shape, { gap: 'silence' }), unavailable);
 });
 
 test('bytes of the file lead to the stretches of the recording that sound there, over what was cut', () => {
   const shape = { stretch: interval(0, 1_000), withheld: [interval(100, 400), interval(500, 900)], channels: [1] };
-  const plan = audioPlan(shape, 'cut');
+  const plan = audioPlan(shape, { gap: 'cut' });
   assert.deepEqual(plan.pieces, [
     { from: 0, to: 800 },
     { from: 3_200, to: 4_000 },

@@ -1,6 +1,6 @@
 /** The exact shape of rendered audio, known from the recording's stretch and its pauses alone. */
 import { earliest, Fault, type Interval, latest, needs, union } from '@tacet/domain';
-import { wavHeader } from '@tacet/wire/container';
+import { type WavEncoding, type WavFaultCode, wavFrameBytes, wavHeader, wavPadBytes } from '@tacet/wire/container';
 import { type FrameRange, frameAt, frameRate, framesOf } from './frames.ts';
 
 /**
@@ -9,7 +9,16 @@ import { type FrameRange, frameAt, frameRate, framesOf } from './frames.ts';
  */
 export type GapMode = 'silence' | 'cut' | 'tone';
 
-/** What the shape depends on. */
+/** How a recording is to sound, and how it is written down. */
+export interface AudioStyle {
+  readonly gap: GapMode;
+  /** 16-bit PCM when left out. */
+  readonly encoding?: WavEncoding;
+  /** Participants beyond are heard in the last of so many channels; one channel each when left out. */
+  readonly channelsMax?: number;
+}
+
+/** What the shape depends on, beside its style. */
 export interface AudioShape {
   /** From start to end of the recording. */
   readonly stretch: Interval;
@@ -27,11 +36,20 @@ export interface AudioPlan {
   readonly gaps: readonly FrameRange[];
   /** What is rendered, in order, in frames of the recording. */
   readonly pieces: readonly FrameRange[];
+  /** Frames of the rendered audio; less than those of the recording where gaps are cut out. */
+  readonly frameCount: number;
   readonly frameBytes: number;
+  /** Bytes behind the last frame that belong to the file. */
+  readonly padBytes: number;
   readonly lengthBytes: number;
 }
 
-const bytesPerSample = 2;
+/** Why a recording does not fit into WAV, for whoever asked for it. */
+const tooMuch: { readonly [code in WavFaultCode]: string } = {
+  wavFormatUnsupported: 'it has more channels than the format can hold',
+  wavTooLarge: 'it is longer than the format can hold',
+  wavMalformed: 'it cannot be written',
+};
 
 function lengthOf(ranges: readonly FrameRange[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -53,21 +71,23 @@ function between(gaps: readonly FrameRange[], frameCount: number): readonly Fram
  * Plans the audio of a recording.
  * @throws Fault formatUnavailable when WAV cannot hold that many channels or that much sound.
  */
-export function audioPlan({ stretch, withheld, channels }: AudioShape, gap: GapMode): AudioPlan {
+export function audioPlan({ stretch, withheld, channels }: AudioShape, style: AudioStyle): AudioPlan {
   const origin = stretch.from;
-  const frameCount = Math.max(0, frameAt(stretch.to, origin));
+  const recorded = Math.max(0, frameAt(stretch.to, origin));
   const clipped = withheld.map(({ from, to }) => ({ from: latest(from, stretch.from), to: earliest(to, stretch.to) }));
   const gaps = union(clipped)
     .map((interval) => framesOf(interval, origin))
     .filter(({ from, to }) => from < to);
-  const pieces = gap === 'cut' ? between(gaps, frameCount) : between([], frameCount);
-  const channelCount = channels.length;
-  const header = wavHeader({ channelCount, sampleRate: frameRate }, lengthOf(pieces));
-  if (!header.ok) throw new Fault('formatUnavailable', { format: 'WAV', what: header.fault.code });
-  const frameBytes = channelCount * bytesPerSample;
-  const lengthBytes = header.value.length + lengthOf(pieces) * frameBytes;
-  const contentType = 'audio/wav';
-  return { contentType, channelCount, header: header.value, gaps, pieces, frameBytes, lengthBytes };
+  const pieces = between(style.gap === 'cut' ? gaps : [], recorded);
+  const channelCount = Math.min(channels.length, style.channelsMax ?? channels.length);
+  const format = { encoding: style.encoding ?? 'pcm16', channelCount, sampleRate: frameRate };
+  const frameCount = lengthOf(pieces);
+  const header = wavHeader(format, frameCount);
+  if (!header.ok) throw new Fault('formatUnavailable', { format: 'WAV', why: tooMuch[header.fault.code] });
+  const [frameBytes, padBytes] = [wavFrameBytes(format), wavPadBytes(format, frameCount)];
+  const lengthBytes = header.value.length + frameCount * frameBytes + padBytes;
+  const shape = { channelCount, frameCount, frameBytes, padBytes, lengthBytes };
+  return { contentType: 'audio/wav', header: header.value, gaps, pieces, ...shape };
 }
 
 /** The stretches of the recording whose sound stands in `bytes` of the file behind the header, in order. */

@@ -36,3 +36,12 @@ export function channelMap({ owners }: Pick<RecordedStream, 'owners'>, channels:
     return heard.size === 0 ? fallback : [...heard];
   }
 }
+
+/** The same map where there are fewer channels: whoever has none of their own is heard in the last one. */
+export function folded(map: ChannelMap, channelCount: number): ChannelMap {
+  return (arrivedAt) => {
+    const channels = map(arrivedAt);
+    if (channels.every((channel) => channel < channelCount)) return channels;
+    return [...new Set(channels.map((channel) => Math.min(channel, channelCount - 1)))];
+  };
+}

@@ -5,7 +5,6 @@ import type { PlacedPacket } from './place-audio.ts';
 import { toneAt } from './tone.ts';
 
 const fromTheStart: SamplePlace = { offset: 0, stride: 1 };
-const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 interface Channel {
   /** Sums, wider than a sample, so that saturation comes after adding. */
@@ -68,8 +67,8 @@ export class MixWindow {
     }
   }
 
-  /** The window as 16-bit little-endian PCM, channels interleaved, in memory of its own. */
-  samples(): Uint8Array<ArrayBuffer> {
+  /** The window's samples, channels interleaved, in memory of their own. */
+  samples(): Int16Array<ArrayBuffer> {
     const length = this.#range.to - this.#range.from;
     const stride = this.#channels.length;
     const samples = new Int16Array(length * stride);
@@ -79,7 +78,6 @@ export class MixWindow {
         samples[to] = Math.max(-32_768, Math.min(32_767, sum));
       }
     }
-    const bytes = new Uint8Array(samples.buffer);
-    return isLittleEndian ? bytes : new Uint8Array(Buffer.from(bytes.buffer).swap16());
+    return samples;
   }
 }

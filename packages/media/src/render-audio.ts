@@ -1,19 +1,20 @@
 /**
- * Renders a recording as WAV: one channel per participant, 16-bit PCM at 8 kHz, in windows of a second.
+ * Renders a recording as WAV: one channel per participant, 16-bit PCM or µ-law at 8 kHz, in windows of a second.
  *
  * Whatever a range begins with, its bytes are those of the whole: packets are placed segment by segment, by rules that
  * know nothing of windows, so that reading may begin anywhere.
  */
 import { Fault, type Interval, type Recording, type SegmentDescriptor } from '@tacet/domain';
 import { payloadLaws } from './audio-packets.ts';
-import { type AudioPlan, audioPlan, type GapMode, piecesWithin } from './audio-plan.ts';
+import { type AudioPlan, type AudioStyle, audioPlan, piecesWithin } from './audio-plan.ts';
 import { AudioReel } from './audio-reel.ts';
-import { type AudioChannel, channelMap } from './channel-map.ts';
+import { type AudioChannel, channelMap, folded } from './channel-map.ts';
 import { ClockMemory } from './clock-memory.ts';
 import type { FrameRange } from './frames.ts';
 import { mediaLimits } from './limits.ts';
 import { MixWindow } from './mix-window.ts';
 import type { SegmentPorts } from './read-segment.ts';
+import { sampleBytes } from './sample-bytes.ts';
 
 /** Everything about a recording that its audio is made of. */
 export interface AudioScore {
@@ -35,16 +36,16 @@ export interface AudioPorts extends SegmentPorts {
 /** Audio of a known length, read in ranges. */
 export class AudioRendering {
   readonly #score: AudioScore;
-  readonly #gap: GapMode;
+  readonly #style: AudioStyle;
   readonly #ports: Required<AudioPorts>;
   readonly #plan: AudioPlan;
 
   /** @throws Fault formatUnavailable when WAV cannot hold that many channels or that much sound. */
-  constructor(score: AudioScore, gap: GapMode, ports: AudioPorts) {
+  constructor(score: AudioScore, style: AudioStyle, ports: AudioPorts) {
     this.#score = score;
-    this.#gap = gap;
+    this.#style = style;
     this.#ports = { clocks: new ClockMemory(), ...ports };
-    this.#plan = audioPlan(score, gap);
+    this.#plan = audioPlan(score, style);
   }
 
   get lengthBytes(): number {
@@ -59,16 +60,21 @@ export class AudioRendering {
   async *read(from: number = 0, to: number = this.lengthBytes): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
     const isWithin = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to;
     if (!isWithin || to > this.lengthBytes) throw new Fault('valueInvalid', { what: 'range' });
-    const { header, frameBytes } = this.#plan;
+    const { header, lengthBytes, padBytes } = this.#plan;
     if (from < header.length && from < to) yield new Uint8Array(header.subarray(from, to));
-    const sound = { from: Math.max(0, from - header.length), to: Math.max(0, to - header.length) };
-    if (sound.from >= sound.to) return;
+    const soundEnd = lengthBytes - padBytes;
+    const sound = { from: Math.max(0, from - header.length), to: Math.min(to, soundEnd) - header.length };
+    if (sound.from < sound.to) yield* this.#sound(sound);
+    if (Math.max(from, soundEnd) < to) yield new Uint8Array(to - Math.max(from, soundEnd));
+  }
+
+  /** Bytes of the sound, counted from its first; the range may begin and end within a frame. */
+  async *#sound(range: FrameRange): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
     const reels = this.#reels();
     const window = new MixWindow(this.#plan.channelCount, mediaLimits.windowFrames);
-    // The range may begin and end within a frame.
-    let skip = sound.from % frameBytes;
-    let left = sound.to - sound.from;
-    for (const piece of piecesWithin(this.#plan, sound)) {
+    let skip = range.from % this.#plan.frameBytes;
+    let left = range.to - range.from;
+    for (const piece of piecesWithin(this.#plan, range)) {
       for (let at = piece.from; at < piece.to; at += mediaLimits.windowFrames) {
         const bytes = await this.#render(reels, window, {
           from: at,
@@ -87,7 +93,7 @@ export class AudioRendering {
     return recording.streams.map((stream) => {
       const own = segments.filter((segment) => segment.streamId === stream.id).sort((a, b) => a.number - b.number);
       const laws = payloadLaws(stream.codecs);
-      const channelsAt = channelMap(stream, channels);
+      const channelsAt = folded(channelMap(stream, channels), this.#plan.channelCount);
       const clocks = this.#ports.clocks.of(recording.id, stream.id);
       return new AudioReel({ segments: own, laws, channelsAt, clocks }, stretch.from, this.#ports);
     });
@@ -97,7 +103,7 @@ export class AudioRendering {
     const packets = await Promise.all(reels.map((reel) => reel.packetsWithin(range)));
     window.begin(range);
     for (const packet of packets.flat()) window.add(packet);
-    if (this.#gap === 'tone') for (const gap of this.#plan.gaps) window.fillWithTone(gap);
-    return window.samples();
+    if (this.#style.gap === 'tone') for (const gap of this.#plan.gaps) window.fillWithTone(gap);
+    return sampleBytes(this.#style.encoding ?? 'pcm16', window.samples());
   }
 }

@@ -1,7 +1,7 @@
 /** Rendered audio as tests look at it. */
 import assert from 'node:assert/strict';
 import { readWav, type WavSound } from '@tacet/wire/container';
-import { type AudioPorts, AudioRendering, type GapMode } from '../src/index.ts';
+import { type AudioPorts, AudioRendering, type AudioStyle, type GapMode } from '../src/index.ts';
 import type { RecordedCall } from './recorded-call.ts';
 
 export async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -10,14 +10,23 @@ export async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(parts);
 }
 
-export function rendering(call: RecordedCall, gap: GapMode = 'silence', ports: AudioPorts = call): AudioRendering {
+/** @param style a gap mode stands for PCM with such gaps. */
+export function rendering(
+  call: RecordedCall,
+  style: GapMode | AudioStyle = 'silence',
+  ports: AudioPorts = call,
+): AudioRendering {
   const { blobs, keys, clocks } = { clocks: undefined, ...ports };
-  return new AudioRendering(call.score, gap, { blobs, keys, ...(clocks === undefined ? {} : { clocks }) });
+  return new AudioRendering(call.score, typeof style === 'string' ? { gap: style } : style, {
+    blobs,
+    keys,
+    ...(clocks === undefined ? {} : { clocks }),
+  });
 }
 
 /** The whole file. */
-export function render(call: RecordedCall, gap: GapMode = 'silence'): Promise<Buffer> {
-  return bytesOf(rendering(call, gap).read());
+export function render(call: RecordedCall, style: GapMode | AudioStyle = 'silence'): Promise<Buffer> {
+  return bytesOf(rendering(call, style).read());
 }
 
 export function soundOf(file: Uint8Array): WavSound {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type PurposeRule, purposes } from '@tacet/domain';
 import { parse } from 'yaml';
-import { type Listen, type LogLevel, type SettingRow, settingTable } from './settings.ts';
+import { type Listen, type LogLevel, type SecondFactorPolicy, type SettingRow, settingTable } from './settings.ts';
 
 export interface Config {
   readonly dataDir: string;
@@ -12,11 +12,27 @@ export interface Config {
   readonly publicAddress: string | undefined;
   readonly adminClientId: string | undefined;
   readonly adminClientSecret: string | undefined;
+  readonly secretOverlapSeconds: number;
   readonly resumeGuardMs: number;
   readonly conversationLingerMs: number;
   readonly purposeRules: readonly PurposeRule[];
+  readonly suppressRecordingOnHold: boolean;
   readonly mediaWorkers: number;
   readonly publicUrl: string | undefined;
+  readonly ffmpeg: string | undefined;
+  readonly rateLimitPerMinute: number;
+  readonly pauseRateLimitPerMinute: number;
+  readonly trustedProxies: readonly string[];
+  readonly corsOrigins: readonly string[];
+  readonly passwordSignIn: boolean;
+  readonly secondFactor: SecondFactorPolicy;
+  readonly signInHours: number;
+  readonly signInIdleHours: number;
+  readonly allowImplicit: boolean;
+  readonly oidcIssuer: string | undefined;
+  readonly oidcClientId: string | undefined;
+  readonly oidcClientSecret: string | undefined;
+  readonly oidcName: string;
   readonly logLevel: LogLevel;
 }
 
@@ -93,6 +109,22 @@ export function readConfigFile(path: string): Environment {
   return given;
 }
 
+/** @throws SettingError when settings of the sign-in do not go together. */
+function checkSignIn({ oidcIssuer, oidcClientId, oidcClientSecret, publicUrl, passwordSignIn }: Config): void {
+  if ((oidcIssuer === undefined) !== (oidcClientId === undefined)) {
+    throw new SettingError('TACET_OIDC_ISSUER and TACET_OIDC_CLIENT_ID must be set together, or neither.');
+  }
+  if (oidcClientSecret !== undefined && oidcIssuer === undefined) {
+    throw new SettingError('TACET_OIDC_CLIENT_SECRET needs TACET_OIDC_ISSUER.');
+  }
+  if (oidcIssuer !== undefined && publicUrl === undefined) {
+    throw new SettingError('TACET_OIDC_ISSUER needs TACET_PUBLIC_URL, so that browsers find the way back.');
+  }
+  if (!passwordSignIn && oidcIssuer === undefined) {
+    throw new SettingError('TACET_PASSWORD_SIGN_IN is off and TACET_OIDC_ISSUER is not set: nobody could sign in.');
+  }
+}
+
 /**
  * Checked settings; the environment wins over the file.
  * @throws SettingError naming the first setting that is unknown or wrong.
@@ -110,13 +142,30 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     publicAddress: optional(table.publicAddress, given),
     adminClientId: optional(table.adminClientId, given),
     adminClientSecret: optional(table.adminClientSecret, given),
+    secretOverlapSeconds: required(table.secretOverlapSeconds, given),
     resumeGuardMs: required(table.resumeGuardMs, given),
     conversationLingerMs: required(table.conversationLingerMs, given),
     purposeRules: readPurposeRules(optional(table.purposeRules, given)),
+    suppressRecordingOnHold: required(table.suppressRecordingOnHold, given),
     mediaWorkers: required(table.mediaWorkers, given),
     publicUrl: optional(table.publicUrl, given),
+    ffmpeg: optional(table.ffmpeg, given),
+    rateLimitPerMinute: required(table.rateLimitPerMinute, given),
+    pauseRateLimitPerMinute: required(table.pauseRateLimitPerMinute, given),
+    trustedProxies: optional(table.trustedProxies, given) ?? [],
+    corsOrigins: optional(table.corsOrigins, given) ?? [],
+    passwordSignIn: required(table.passwordSignIn, given),
+    secondFactor: required(table.secondFactor, given),
+    signInHours: required(table.signInHours, given),
+    signInIdleHours: required(table.signInIdleHours, given),
+    allowImplicit: required(table.allowImplicit, given),
+    oidcIssuer: optional(table.oidcIssuer, given),
+    oidcClientId: optional(table.oidcClientId, given),
+    oidcClientSecret: optional(table.oidcClientSecret, given),
+    oidcName: required(table.oidcName, given),
     logLevel: required(table.logLevel, given),
   };
+  checkSignIn(config);
   if ((config.adminClientId === undefined) !== (config.adminClientSecret === undefined)) {
     throw new SettingError('TACET_ADMIN_CLIENT_ID and TACET_ADMIN_CLIENT_SECRET must be set together, or neither.');
   }

@@ -1,7 +1,14 @@
 /** The use-cases' context, built from settings and ports. */
 import type { Clock, MediaHost, MetadataStore } from '@tacet/domain';
 import type { Config } from './config.ts';
-import { type Alarm, type ControlContext, ConversationQueue, LiveConversations } from './control/index.ts';
+import {
+  type Alarm,
+  type ControlContext,
+  ConversationQueue,
+  LiveConversations,
+  RecordingSources,
+  withEvents,
+} from './control/index.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import type { Log } from './log.ts';
 import { userBySipAddress } from './oauth/sip-address.ts';
@@ -19,20 +26,30 @@ export interface ControlNeeds {
 
 export function makeControl(given: ControlNeeds): ControlContext {
   const { config, clock, store, media, identity, log, raise } = given;
+  const live = new LiveConversations();
   return {
     clock,
     ids: randomIds,
-    store,
+    store: withEvents(store, { clock, live }),
     media,
     policy: {
       resumeGuardMs: config.resumeGuardMs,
       lingerMs: config.conversationLingerMs,
       purposeRules: config.purposeRules,
+      suppressesOnHold: config.suppressRecordingOnHold,
     },
     homeDivision: identity.identity.homeDivision().id,
     userBySipAddress: (address) => userBySipAddress(identity.identity, address),
+    findUser: (id) => {
+      const user = identity.identity.user(id);
+      if (user === undefined || user.state === 'deleted') return undefined;
+      const { name, sipAddresses, divisionId, version } = user;
+      return { id, name, addresses: sipAddresses, divisionId, version };
+    },
+    hasDivision: (id) => identity.identity.division(id) !== undefined,
     queue: new ConversationQueue(),
-    live: new LiveConversations(),
+    live,
+    sources: new RecordingSources(),
     raise,
     report: (error) => log.error('failure', { message: error.message }),
   };

@@ -11,11 +11,13 @@ import { type IdentityParts, makeIdentity } from './identity-parts.ts';
 import type { Log } from './log.ts';
 import { makeControl } from './make-control.ts';
 import { startMedia } from './make-media.ts';
+import { startNotifications } from './make-notifications.ts';
+import { makePlayback } from './make-playback.ts';
 import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
 import { handlesPath } from './oauth/provider.ts';
-import { PlaybackHost } from './playback/playback-host.ts';
 import { randomIds } from './random-ids.ts';
 import { recoverSpools } from './recover-spools.ts';
+import { signInSettings } from './sign-in-config.ts';
 import { createSipServer } from './sip/index.ts';
 import { steadyClock, takeEpoch } from './steady-clock.ts';
 import { FileBlobStore, FileKeyService, openDatabase, SqliteMetadataStore } from './store/index.ts';
@@ -38,6 +40,7 @@ interface Core {
   readonly config: Config;
   readonly log: Log;
   readonly epoch: number;
+  readonly db: DatabaseSync;
   readonly store: SqliteMetadataStore;
   readonly identity: IdentityParts;
   readonly adminClient: AdminClient;
@@ -45,8 +48,10 @@ interface Core {
   readonly media: NodeMediaHost;
 }
 
-function hasSegments(db: DatabaseSync): boolean {
-  return db.prepare('SELECT 1 FROM segments LIMIT 1').get() !== undefined;
+/** Whether something was sealed that nothing but the wrapping keys of before can unseal. */
+function hasSealed(db: DatabaseSync): boolean {
+  const sealed = `SELECT 1 FROM segments UNION ALL SELECT 1 FROM user_credentials WHERE totp_secret IS NOT NULL LIMIT 1`;
+  return db.prepare(sealed).get() !== undefined;
 }
 
 function raiseTo(log: Log): (alarm: Alarm) => void {
@@ -63,10 +68,13 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
   stack.defer(() => db.close());
   const store = stack.use(new SqliteMetadataStore(db));
   // Made here, read again by each worker: a missing key file must stop the start, not the first recording.
-  new FileKeyService(dataDir, { mayCreate: !hasSegments(db) });
+  const keys = new FileKeyService(dataDir, { mayCreate: !hasSealed(db) });
   const onDefect = (error: unknown): void => log.error('defect', { message: String(error) });
   const issuer = config.publicUrl ?? `http://${config.httpListen.host}:${config.httpListen.port}`;
-  const identity = await makeIdentity({ db, store, dataDir, issuer, clock, onDefect });
+  const { secretOverlapSeconds } = config;
+  const signIn = signInSettings(config);
+  const own = { clock, keys, secretOverlapSeconds, signIn };
+  const identity = await makeIdentity({ db, store, dataDir, issuer, ...own, onDefect });
   stack.defer(identity.settled);
   const { adminClientId, adminClientSecret } = config;
   const wanted = { ...(adminClientId && { adminClientId }), ...(adminClientSecret && { adminClientSecret }) };
@@ -82,7 +90,7 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
   log.info('recovered', { ...recovered });
   media.onNews((news: MediaNews) => takeMediaNews(control, news));
   await media.ready();
-  return { config, log, epoch, store, identity, adminClient, control, media };
+  return { config, log, epoch, db, store, identity, adminClient, control, media };
 }
 
 /** Why the server cannot do its work now. */
@@ -96,13 +104,14 @@ function notReadyBecause(core: Core): readonly string[] {
 
 async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string> {
   const { config, control, identity } = core;
-  const playback = stack.use(
-    new PlaybackHost({ dataDir: config.dataDir, onTrouble: (message) => core.log.error('playback', { message }) }),
-  );
   const clock = control.clock;
+  const playback = stack.use(await makePlayback({ config, clock, log: core.log }));
+  const notifications = await startNotifications({ ...core, clock });
   const app = createHttpApp({
     control,
     playback,
+    notifications,
+    identity: identity.desk,
     tokens: {
       check: (bearer) => identity.tokens.check(bearer, clock.now()),
       revoke: async (bearer, from) => {
@@ -111,9 +120,12 @@ async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string
     },
     oauth: { handlesPath, handle: identity.provider.handle },
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+    edge: config,
     notReadyBecause: () => notReadyBecause(core),
   });
   stack.defer(() => app.close());
+  // First of all: a server does not close while sockets are open.
+  stack.defer(() => notifications.stop());
   return app.listen(config.httpListen);
 }
 

@@ -1,4 +1,6 @@
 /** Every setting: its name, default, meaning and check, in one table from which help and documentation are made. */
+import { isOrigin } from './allowed-origins.ts';
+import { isNetwork } from './remote-address.ts';
 
 export interface SettingRow<T> {
   readonly name: string;
@@ -42,6 +44,34 @@ function matching(pattern: RegExp): (text: string) => string | undefined {
   return (text) => (pattern.test(text) ? text : undefined);
 }
 
+/** Entries with commas between them, each of which has to be good. */
+function listOf(isGood: (entry: string) => boolean): (text: string) => readonly string[] | undefined {
+  return (text) => {
+    const entries = text.split(',').map((entry) => entry.trim());
+    return entries.every(isGood) ? entries : undefined;
+  };
+}
+
+function yesOrNo(text: string): boolean | undefined {
+  const value = text.toLowerCase();
+  return value === 'yes' ? true : value === 'no' ? false : undefined;
+}
+
+/** However people write it. */
+function onOrOff(text: string): boolean | undefined {
+  const value = text.toLowerCase();
+  if (['on', 'yes', 'true'].includes(value)) return true;
+  return ['off', 'no', 'false'].includes(value) ? false : undefined;
+}
+
+/** Where identity tokens come from; by http only from this machine itself, where nobody is in between. */
+function readIssuer(text: string): string | undefined {
+  const url = URL.parse(text);
+  const isHere = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const isTaken = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere);
+  return isTaken && url.search === '' && url.hash === '' ? text : undefined;
+}
+
 const text = (value: string): string | undefined => (value.length > 0 ? value : undefined);
 
 function row<T>(name: string, fallback: string, rest: Omit<SettingRow<T>, 'name' | 'fallback'>): SettingRow<T> {
@@ -51,6 +81,9 @@ function row<T>(name: string, fallback: string, rest: Omit<SettingRow<T>, 'name'
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+export const secondFactorPolicies = ['optional', 'required'] as const;
+export type SecondFactorPolicy = (typeof secondFactorPolicies)[number];
+
 export interface SettingTable {
   readonly dataDir: SettingRow<string>;
   readonly httpListen: SettingRow<Listen>;
@@ -59,11 +92,27 @@ export interface SettingTable {
   readonly publicAddress: SettingRow<string>;
   readonly adminClientId: SettingRow<string>;
   readonly adminClientSecret: SettingRow<string>;
+  readonly secretOverlapSeconds: SettingRow<number>;
   readonly resumeGuardMs: SettingRow<number>;
   readonly conversationLingerMs: SettingRow<number>;
   readonly purposeRules: SettingRow<string>;
+  readonly suppressRecordingOnHold: SettingRow<boolean>;
   readonly mediaWorkers: SettingRow<number>;
   readonly publicUrl: SettingRow<string>;
+  readonly ffmpeg: SettingRow<string>;
+  readonly rateLimitPerMinute: SettingRow<number>;
+  readonly pauseRateLimitPerMinute: SettingRow<number>;
+  readonly trustedProxies: SettingRow<readonly string[]>;
+  readonly corsOrigins: SettingRow<readonly string[]>;
+  readonly passwordSignIn: SettingRow<boolean>;
+  readonly secondFactor: SettingRow<SecondFactorPolicy>;
+  readonly signInHours: SettingRow<number>;
+  readonly signInIdleHours: SettingRow<number>;
+  readonly allowImplicit: SettingRow<boolean>;
+  readonly oidcIssuer: SettingRow<string>;
+  readonly oidcClientId: SettingRow<string>;
+  readonly oidcClientSecret: SettingRow<string>;
+  readonly oidcName: SettingRow<string>;
   readonly logLevel: SettingRow<LogLevel>;
 }
 
@@ -104,6 +153,11 @@ export const settingTable: SettingTable = {
     read: matching(/^[!-~]{8,256}$/),
     isSecret: true,
   }),
+  secretOverlapSeconds: row('TACET_SECRET_OVERLAP_SECONDS', '86400', {
+    meaning: 'How long the old secret of a client still counts after a new one was made, in s; 0 also ends its tokens.',
+    expects: 'a whole number from 0 to 604800',
+    read: wholeNumber(0, 604_800),
+  }),
   resumeGuardMs: row('TACET_RESUME_GUARD_MS', '250', {
     meaning: 'Time a gate stays shut after a resume was asked for, in ms: speech already spoken may be on its way.',
     expects: 'a whole number from 0 to 5000',
@@ -119,15 +173,92 @@ export const settingTable: SettingTable = {
     expects: 'customer|agent|ivr|external=pattern,…',
     read: text,
   }),
+  suppressRecordingOnHold: row('TACET_SUPPRESS_RECORDING_ON_HOLD', 'no', {
+    meaning:
+      'Whether recording pauses, apart from any secure pause, while somebody in a call is on hold through the API.',
+    expects: 'yes or no',
+    read: yesOrNo,
+  }),
   mediaWorkers: row('TACET_MEDIA_WORKERS', '1', {
     meaning: 'Threads that receive and seal media.',
     expects: 'a whole number from 1 to 64',
     read: wholeNumber(1, 64),
   }),
   publicUrl: row('TACET_PUBLIC_URL', '', {
-    meaning: 'Base of the URLs handed out for media; without it, the host the request named.',
+    meaning: 'Base of the URLs handed out, and where browsers sign in; without it, the host the request named.',
     expects: 'an http or https URL',
     read: (value) => (/^https?:\/\/[^\s]+$/.test(value) ? value.replace(/\/$/, '') : undefined),
+  }),
+  ffmpeg: row('TACET_FFMPEG', 'ffmpeg', {
+    meaning: 'Program that makes compressed formats of recordings, a path or a name on the PATH; empty for WAV alone.',
+    expects: 'a path or a name',
+    read: text,
+  }),
+  rateLimitPerMinute: row('TACET_RATE_LIMIT_PER_MINUTE', '300', {
+    meaning: 'API requests a minute of each client (and user) in each class of operations; 0 for no limit.',
+    expects: 'a whole number from 0 to 1000000',
+    read: wholeNumber(0, 1_000_000),
+  }),
+  pauseRateLimitPerMinute: row('TACET_PAUSE_RATE_LIMIT_PER_MINUTE', '60000', {
+    meaning: 'Pauses and resumes a minute of each client (and user), beside the limit above; 0 for no limit.',
+    expects: 'a whole number from 0 to 10000000',
+    read: wholeNumber(0, 10_000_000),
+  }),
+  trustedProxies: row('TACET_TRUSTED_PROXIES', '', {
+    meaning: 'Proxies whose X-Forwarded-For, -Proto and -Host headers are believed; comma between.',
+    expects: 'IP addresses and networks, e.g. 10.0.0.0/8,192.0.2.7',
+    read: listOf(isNetwork),
+  }),
+  corsOrigins: row('TACET_CORS_ORIGINS', '', {
+    meaning: 'Origins of web pages whose scripts may call the API from a browser; comma between, * for any.',
+    expects: 'origins, e.g. https://desk.example.com, or *',
+    read: listOf(isOrigin),
+  }),
+  passwordSignIn: row('TACET_PASSWORD_SIGN_IN', 'on', {
+    meaning: 'Whether users may sign in with a password; off leaves the outside provider alone.',
+    expects: 'on or off',
+    read: onOrOff,
+  }),
+  secondFactor: row('TACET_MFA', 'optional', {
+    meaning: 'Whether everybody who signs in with a password needs an authenticator app, or whoever wants one.',
+    expects: secondFactorPolicies.join(' or '),
+    read: oneOf(...secondFactorPolicies),
+  }),
+  signInHours: row('TACET_SIGN_IN_HOURS', '12', {
+    meaning: 'How long a sign-in lets a browser into further programs without asking again, in h.',
+    expects: 'a whole number from 1 to 168',
+    read: wholeNumber(1, 168),
+  }),
+  signInIdleHours: row('TACET_SIGN_IN_IDLE_HOURS', '8', {
+    meaning: 'How long it does so while no program asks, in h.',
+    expects: 'a whole number from 1 to 168',
+    read: wholeNumber(1, 168),
+  }),
+  allowImplicit: row('TACET_ALLOW_IMPLICIT', 'off', {
+    meaning: 'Whether clients of kind TOKEN get tokens (implicit grant); for programs that know nothing better.',
+    expects: 'on or off',
+    read: onOrOff,
+  }),
+  oidcIssuer: row('TACET_OIDC_ISSUER', '', {
+    meaning: 'Issuer of an outside OpenID Connect provider through which users may sign in.',
+    expects: 'an https URL without query, or http on this machine',
+    read: readIssuer,
+  }),
+  oidcClientId: row('TACET_OIDC_CLIENT_ID', '', {
+    meaning: 'What this server is called there; its redirect URI is /oauth/outside below TACET_PUBLIC_URL.',
+    expects: 'an id',
+    read: text,
+  }),
+  oidcClientSecret: row('TACET_OIDC_CLIENT_SECRET', '', {
+    meaning: 'Its secret there; none for a public client.',
+    expects: 'a secret',
+    read: text,
+    isSecret: true,
+  }),
+  oidcName: row('TACET_OIDC_NAME', 'your company account', {
+    meaning: 'What the button calls it, after "Continue with".',
+    expects: 'a few words',
+    read: text,
   }),
   logLevel: row('TACET_LOG_LEVEL', 'info', {
     meaning: 'How much is logged: error, warn, info or debug. Never content.',

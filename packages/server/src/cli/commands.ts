@@ -25,8 +25,11 @@ Records conversations, with a pause that can be trusted.
   serve    run the server
   demo     place a call, pause it, and leave a WAV to listen to
   verify   prove a data folder from its files alone
-  client   add, list or disable OAuth clients
-  user     add or list users, or issue a token for one
+  client   add, list, change or delete OAuth clients
+  user     add, list, change or delete users, or issue a token for one
+  role     list roles
+  grant    give roles to users and clients, or take them away
+  division add or list divisions
   help     this text; each command has its own --help
 
 Settings (default), from the environment or \`--config tacet.yaml\`:
@@ -65,6 +68,9 @@ const commands: { readonly [name: string]: Command } = {
   },
   client: { help: identityHelp, run: (args, terminal) => identity('client', args, terminal) },
   user: { help: identityHelp, run: (args, terminal) => identity('user', args, terminal) },
+  role: { help: identityHelp, run: (args, terminal) => identity('role', args, terminal) },
+  grant: { help: identityHelp, run: (args, terminal) => identity('grant', args, terminal) },
+  division: { help: identityHelp, run: (args, terminal) => identity('division', args, terminal) },
 };
 
 /**

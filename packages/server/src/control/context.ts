@@ -12,12 +12,24 @@ import type {
 } from '@tacet/domain';
 import type { ConversationQueue } from './conversation-queue.ts';
 import type { LiveConversations } from './live-conversations.ts';
+import type { RecordingSources } from './recording-sources.ts';
 
 /** Something a person of the operator's has to look at. */
 export interface Alarm {
   readonly what: 'gateUnconfirmed' | 'captureFailed' | 'portsExhausted' | 'storageUnavailable' | 'workerLost';
   /** Ids and counts; never content. */
   readonly facts: { readonly [name: string]: string | number };
+}
+
+/** A person who takes part in conversations, as far as conversations need to know. */
+export interface KnownUser {
+  readonly id: UserId;
+  readonly name: string;
+  /** SIP addresses of record. */
+  readonly addresses: readonly string[];
+  readonly divisionId: DivisionId;
+  /** Contract: counts the changes of the user. */
+  readonly version: number;
 }
 
 export interface ControlContext {
@@ -30,8 +42,12 @@ export interface ControlContext {
   readonly homeDivision: DivisionId;
   /** The user who owns a SIP address of record. */
   readonly userBySipAddress: (address: string) => UserId | undefined;
+  /** A user who is not deleted. */
+  readonly findUser: (id: UserId) => KnownUser | undefined;
+  readonly hasDivision: (id: DivisionId) => boolean;
   readonly queue: ConversationQueue;
   readonly live: LiveConversations;
+  readonly sources: RecordingSources;
   readonly raise: (alarm: Alarm) => void;
   /** A failure that no caller waits for. */
   readonly report: (fault: Fault | Error) => void;

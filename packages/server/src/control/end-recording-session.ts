@@ -1,49 +1,20 @@
-/** A recording session ends: captures are closed and stored; the conversation ends when no other follows. */
+/** A recording session ends: captures are closed and stored, and those who were in it leave. */
 import {
   type Asked,
   type AuditDraft,
-  ended,
-  Fault,
   type Instant,
   type Recording,
   type RecordingId,
   type StreamTimeline,
   subtract,
+  withSettledTransfers,
 } from '@tacet/domain';
-import { type ControlContext, systemAsks } from './context.ts';
+import type { ControlContext } from './context.ts';
+import { awaitAnother } from './conversation-life.ts';
+import { endLeftHold } from './hold.ts';
 import type { LiveConversation } from './live-conversations.ts';
 import { unseat } from './participants.ts';
 import { endStreams } from './streams.ts';
-
-/** How long the end of a conversation waits for the store to come back. */
-const endRetryMs = 2_000;
-
-/** Ends the conversation, unless a recording session has joined it meanwhile. */
-async function endConversation(context: ControlContext, live: LiveConversation): Promise<void> {
-  const { id } = live.conversation;
-  await context.queue.run(id, async () => {
-    if (live.recordings.size > 0 || context.live.get(id) !== live) return;
-    const at = context.clock.now();
-    const over = ended(live.conversation, at);
-    const by = systemAsks(context, 'conversation over');
-    const audit: AuditDraft = { at, action: 'conversationEnded', result: 'done', by, conversationId: id, facts: {} };
-    await context.store.commit({ conversations: [over], audit: [audit] });
-    live.conversation = over;
-    context.live.remove(id);
-  });
-}
-
-/** Ends the conversation after `ms`, unless something joins it before; tries again while the store is down. */
-export function linger(context: ControlContext, live: LiveConversation, ms: number): void {
-  live.cancelLinger?.();
-  live.cancelLinger = context.clock.later(ms, () => {
-    endConversation(context, live).catch((error) => {
-      context.report(error);
-      const isStopping = error instanceof Fault && error.code === 'stopping';
-      if (!isStopping && live.recordings.size === 0) linger(context, live, endRetryMs);
-    });
-  });
-}
 
 /** What a capture that broke off missed until the end: lost, but where the conversation was paused, withheld as ever. */
 async function missedBy(context: ControlContext, recording: Recording, endedAt: Instant): Promise<StreamTimeline[]> {
@@ -57,7 +28,8 @@ async function missedBy(context: ControlContext, recording: Recording, endedAt: 
   });
 }
 
-async function finish(
+/** Closes and stores a recording, and lets those go who were in it. To be called in the conversation's turn. */
+export async function finishRecording(
   context: ControlContext,
   live: LiveConversation,
   recording: Recording,
@@ -76,11 +48,14 @@ async function finish(
   const over: Recording = { ...closed, endedAt: at, fileState: isFailed ? 'ERROR' : 'AVAILABLE' };
   const others = new Set([...live.recordings.keys()].filter((other) => other !== id));
   const seating = { recordingId: id, at, others };
-  live.conversation = unseat(live.conversation, () => true, seating);
+  live.conversation = withSettledTransfers(
+    unseat(live.conversation, () => true, seating),
+    at,
+  );
   const about = { at, result: 'done', by: asked, conversationId: recording.conversationId, recordingId: id } as const;
   const audit: AuditDraft = { ...about, action: 'recordingEnded', facts: {} };
   context.live.dropRecording(live, id);
-  if (live.recordings.size === 0) linger(context, live, context.policy.lingerMs);
+  awaitAnother(context, live, context.policy.lingerMs);
   const timelines = await missedBy(context, over, at);
   await context.store.commit({ conversations: [live.conversation], recordings: [over], timelines, audit: [audit] });
 }
@@ -95,6 +70,7 @@ export async function endRecordingSession(
   if (live === undefined) return;
   await context.queue.run(live.conversation.id, async () => {
     const recording = live.recordings.get(recordingId);
-    if (recording !== undefined) await finish(context, live, recording, asked);
+    if (recording !== undefined) await finishRecording(context, live, recording, asked);
+    endLeftHold(context, live);
   });
 }

@@ -5,13 +5,13 @@ import {
   type ConversationId,
   type ConversationQuery,
   Fault,
-  isActiveParticipant,
-  may,
   type Page,
   type ParticipantId,
   type RecordingState,
   reportedState,
+  takesPart,
 } from '@tacet/domain';
+import { reachOf } from './access.ts';
 import { demand } from './authorise.ts';
 import type { ControlContext } from './context.ts';
 import { capturedParticipants } from './live-conversations.ts';
@@ -51,20 +51,26 @@ export async function readConversation(
   id: ConversationId,
 ): Promise<ConversationView> {
   const conversation = await loadConversation(context, id);
-  const takesPart = actor.userId !== undefined && isActiveParticipant(conversation, actor.userId);
-  if (!takesPart) demand(actor, 'conversation:communication:view', conversation);
+  const isWithin = actor.userId !== undefined && takesPart(conversation, actor.userId);
+  // Rule: who takes part sees the conversation, and others need the right to in its division
+  if (!isWithin) demand(actor, 'conversation:communication:view', conversation);
   return viewOf(context, conversation);
 }
 
-/** @throws Fault permissionMissing. */
+/**
+ * Conversations of the divisions in which the actor may find them; those of others are not even counted.
+ * @throws Fault permissionMissing when that is nowhere.
+ */
 export async function findConversations(
   context: ControlContext,
   actor: Actor,
-  query: ConversationQuery,
+  query: Omit<ConversationQuery, 'divisionIds'>,
 ): Promise<Page<ConversationView>> {
-  if (!may(actor, 'tacet:conversation:view', context.homeDivision)) {
-    throw new Fault('permissionMissing', { permissions: ['tacet:conversation:view'] });
-  }
-  const page = await context.store.findConversations(query);
+  // Rule: conversations are found in the divisions within reach, and nowhere else
+  const divisionIds = reachOf(actor, 'tacet:conversation:view');
+  const page = await context.store.findConversations({
+    ...query,
+    ...(divisionIds === undefined ? {} : { divisionIds }),
+  });
   return { total: page.total, items: page.items.map((found) => viewOf(context, found)) };
 }

@@ -1,10 +1,12 @@
 /** Recordings of a conversation, with annotations computed from the same spans that the player uses. */
 import {
   type Actor,
+  type Bookmark,
   type Conversation,
   type ConversationId,
   Fault,
   type Interval,
+  may,
   type PauseAnnotation,
   pauseAnnotations,
   type Recording,
@@ -20,6 +22,14 @@ export interface RecordingView {
   readonly conversation: Conversation;
   readonly annotations: readonly PauseAnnotation[];
   readonly spans: readonly WithheldSpan[];
+  /** Those that the reader may see. */
+  readonly bookmarks: readonly Bookmark[];
+}
+
+/** Names one recording of one conversation. */
+export interface RecordingIds {
+  readonly conversationId: ConversationId;
+  readonly recordingId: RecordingId;
 }
 
 /** A recording's stretch of time; one that is live lasts until now. */
@@ -27,9 +37,18 @@ export function stretchOf(context: ControlContext, recording: Recording): Interv
   return { from: recording.startedAt, to: recording.endedAt ?? context.clock.now() };
 }
 
-async function view(context: ControlContext, conversation: Conversation, recording: Recording): Promise<RecordingView> {
+async function view(
+  context: ControlContext,
+  actor: Actor,
+  conversation: Conversation,
+  recording: Recording,
+): Promise<RecordingView> {
   const spans = await context.store.spansOf(conversation.id);
-  return { recording, conversation, spans, annotations: pauseAnnotations(stretchOf(context, recording), spans) };
+  // Rule: bookmarks are shown to holders of recording:annotation:view only
+  const maySee = may(actor, 'recording:annotation:view', conversation.divisionId);
+  const bookmarks = maySee ? await context.store.documentsOf('bookmark', recording.id) : [];
+  const annotations = pauseAnnotations(stretchOf(context, recording), spans);
+  return { recording, conversation, spans, annotations, bookmarks };
 }
 
 /** @throws Fault conversationUnknown or permissionMissing. */
@@ -41,20 +60,16 @@ export async function findRecordings(
   const conversation = await loadConversation(context, id);
   demand(actor, 'recording:recording:view', conversation);
   const recordings = await context.store.recordingsOf(id);
-  return Promise.all(recordings.map((recording) => view(context, conversation, recording)));
+  return Promise.all(recordings.map((recording) => view(context, actor, conversation, recording)));
 }
 
 /** @throws Fault conversationUnknown, recordingUnknown or permissionMissing. */
-export async function readRecording(
-  context: ControlContext,
-  actor: Actor,
-  ids: { readonly conversationId: ConversationId; readonly recordingId: RecordingId },
-): Promise<RecordingView> {
+export async function readRecording(context: ControlContext, actor: Actor, ids: RecordingIds): Promise<RecordingView> {
   const conversation = await loadConversation(context, ids.conversationId);
   demand(actor, 'recording:recording:view', conversation);
   const recording = await context.store.recording(ids.recordingId);
   if (recording === undefined || recording.conversationId !== ids.conversationId) {
     throw new Fault('recordingUnknown', { recordingId: ids.recordingId });
   }
-  return view(context, conversation, recording);
+  return view(context, actor, conversation, recording);
 }

@@ -25,7 +25,7 @@ export interface LiveConversation {
   readonly captures: Map<StreamId, LiveCapture>;
   /** The spans that are going on, as far as this run of the node began them. */
   readonly openSpans: Map<PauseCause, WithheldSpan>;
-  /** Ends the conversation when no recording session follows; cancelled when one does. */
+  /** Present while what ended with its recording session waits for another one. */
   cancelLinger: (() => void) | undefined;
 }
 
@@ -64,6 +64,11 @@ export class LiveConversations {
   /** Ties further keys to a conversation that is going on; a key that another one has stays with that. */
   learn(keys: readonly string[], id: ConversationId): void {
     for (const key of keys) if (!this.#byKey.has(key)) this.#byKey.set(key, id);
+  }
+
+  /** Unties keys from a conversation that did not come about. */
+  unlearn(keys: readonly string[], id: ConversationId): void {
+    for (const key of keys) if (this.#byKey.get(key) === id) this.#byKey.delete(key);
   }
 
   add(conversation: Conversation): LiveConversation {

@@ -4,14 +4,17 @@ import {
   type CommunicationId,
   type Conversation,
   type Instant,
+  isSameNumber,
   limits,
   type Participant,
   type ParticipantId,
   type Purpose,
   purposeByRules,
+  queueOf,
   type RecordingId,
-  withoutParticipants,
+  withoutCommunications,
   withParticipant,
+  withQueueDone,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
 import type { SessionParticipant } from './recording-session.ts';
@@ -37,6 +40,43 @@ function purposeOf(context: ControlContext, conversation: Conversation, address:
   return conversation.participants.some((p) => p.purpose === 'customer') ? 'external' : 'customer';
 }
 
+function isCarried({ mediaType, state, recordingId }: Communication): boolean {
+  return mediaType === 'call' && state !== 'disconnected' && recordingId !== undefined;
+}
+
+/** Who the joining one is already: by the source's id or the address, or the same user, as long as no recording has them. */
+function knownAs(
+  context: ControlContext,
+  { participants }: Conversation,
+  { address, sourceId }: SessionParticipant,
+): Participant | undefined {
+  const here = participants.filter((p) => p.leftAt === undefined);
+  const named = here.find((p) => p.sourceId === sourceId || p.address === address);
+  const userId = context.userBySipAddress(address);
+  if (named !== undefined) return named;
+  if (userId === undefined) return here.find((p) => isExpected(p) && isSameNumber(p.address, address));
+  return here.find((p) => p.userId === userId && !p.communications.some(isCarried));
+}
+
+/** Somebody outside to whom a request has transferred the call, and who was not seen yet. */
+function isExpected({ userId, queueId, communications }: Participant): boolean {
+  const isRung = ({ mediaType, state, recordingId }: Communication): boolean =>
+    mediaType === 'call' && (state === 'dialing' || state === 'alerting') && recordingId === undefined;
+  return userId === undefined && queueId === undefined && communications.some(isRung);
+}
+
+/** Their calls, `joining` among them; one that was announced through the API becomes it, and ends with its recording session. */
+function withCall(calls: readonly Communication[], joining: Communication): readonly Communication[] {
+  const announced = calls.find(
+    (c) => c.mediaType === 'call' && c.state !== 'disconnected' && c.recordingId === undefined,
+  );
+  if (announced === undefined) return [...calls, joining];
+  const { standsAlone, ...call } = announced;
+  const { state, recordingId } = joining;
+  const now: Communication = { ...call, state, ...(recordingId === undefined ? {} : { recordingId }) };
+  return calls.map((c) => (c === announced ? { ...joining, ...now } : c));
+}
+
 function join(
   context: ControlContext,
   conversation: Conversation,
@@ -44,9 +84,7 @@ function join(
   seating: Seating,
 ): Conversation {
   const { address, sourceId } = joining;
-  const here = (p: Participant): boolean =>
-    p.leftAt === undefined && (p.sourceId === sourceId || p.address === address);
-  const known = conversation.participants.find(here);
+  const known = knownAs(context, conversation, joining);
   const communication: Communication = {
     id: context.ids.next<CommunicationId>(),
     mediaType: 'call',
@@ -58,7 +96,7 @@ function join(
   const name = joining.name === undefined ? {} : { name: joining.name };
   if (known !== undefined) {
     const isCalling = known.communications.some((c) => isIn(c, seating.recordingId));
-    const communications = isCalling ? known.communications : [...known.communications, communication];
+    const communications = isCalling ? known.communications : withCall(known.communications, communication);
     const updated = { ...known, ...name, sourceId: known.sourceId, address, communications };
     return {
       ...conversation,
@@ -67,13 +105,16 @@ function join(
   }
   if (conversation.participants.length >= limits.participantsPerConversationMax) return conversation;
   const userId = context.userBySipAddress(address);
-  return withParticipant(conversation, {
+  const queueId = userId === undefined ? undefined : queueOf(conversation);
+  const served = queueId === undefined ? conversation : withQueueDone(conversation, seating.at);
+  return withParticipant(served, {
     id: context.ids.next<ParticipantId>(),
     sourceId,
     purpose: purposeOf(context, conversation, address),
     address,
     ...name,
     ...(userId === undefined ? {} : { userId }),
+    ...(queueId === undefined ? {} : { queueId }),
     joinedAt: seating.at,
     communications: [communication],
   });
@@ -83,25 +124,16 @@ function isIn({ state, recordingId }: Communication, id: RecordingId): boolean {
   return state === 'connected' && recordingId === id;
 }
 
-function disconnected(communication: Communication, at: Instant): Communication {
-  return { ...communication, state: 'disconnected', disconnectedAt: at };
-}
-
-/** Those for whom `goes` holds leave the recording, and the conversation unless another recording has them. */
+/** Those for whom `goes` holds leave the recording, and the conversation unless something else keeps them in it. */
 export function unseat(
   conversation: Conversation,
   goes: (participant: Participant) => boolean,
   { recordingId, at, others }: Seating,
 ): Conversation {
   const isGoing = (p: Participant): boolean => goes(p) && p.communications.some((c) => isIn(c, recordingId));
-  const isElsewhere = ({ communications }: Participant): boolean =>
-    communications.some((c) => c.state === 'connected' && c.recordingId !== undefined && others.has(c.recordingId));
-  const participants = conversation.participants.map((p) =>
-    isGoing(p) && isElsewhere(p)
-      ? { ...p, communications: p.communications.map((c) => (isIn(c, recordingId) ? disconnected(c, at) : c)) }
-      : p,
-  );
-  return withoutParticipants({ ...conversation, participants }, isGoing, at);
+  const stays = (c: Communication): boolean =>
+    c.standsAlone === true || (c.recordingId !== undefined && others.has(c.recordingId));
+  return withoutCommunications(conversation, (c, participant) => isGoing(participant) && !stays(c), { at });
 }
 
 /** The conversation with exactly these participants in the given recording session; the others of it leave. */

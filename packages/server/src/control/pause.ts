@@ -12,7 +12,7 @@ import {
   withCause,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
-import type { PauseTask, RecordingStateSet } from './pause-task.ts';
+import { auditsAlong, type PauseTask, type RecordingStateSet } from './pause-task.ts';
 
 function auditOf(context: ControlContext, task: PauseTask, rest: Pick<AuditDraft, 'result' | 'facts'>): AuditDraft {
   const { asked, live } = task;
@@ -71,9 +71,10 @@ export async function pause(context: ControlContext, task: PauseTask): Promise<R
   const conversationId = live.conversation.id;
   const span: WithheldSpan = { id: spanId, conversationId, cause, reason, closedAt, pausedBy: asked, withheldCount: 0 };
   const before = live.conversation;
-  const paused: Conversation = { ...before, control: withCause(before.control, { cause, spanId, since: closedAt }) };
+  const changed = task.along?.conversation ?? before;
+  const paused: Conversation = { ...changed, control: withCause(before.control, { cause, spanId, since: closedAt }) };
   const facts = { closedAt, spanId, streams: report.confirmed.map((moved) => moved.streamId) };
-  const audit = [auditOf(context, task, { result: 'done', facts })];
+  const audit = [...auditsAlong(task), auditOf(context, task, { result: 'done', facts })];
   try {
     await context.store.commit({ conversations: [paused], spans: known === undefined ? [span] : [], audit });
   } catch (error) {

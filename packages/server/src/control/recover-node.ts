@@ -15,9 +15,11 @@ import {
   type WithheldSpan,
 } from '@tacet/domain';
 import { type ControlContext, systemAsks } from './context.ts';
-import { linger } from './end-recording-session.ts';
+import { keysOf } from './conversation-keys.ts';
+import { awaitAnother } from './conversation-life.ts';
+import { endLeftHold } from './hold.ts';
 
-/** How long a conversation that was live before the crash waits for its source to come back. */
+/** How long a recording session that was live before the crash is waited for. */
 export const recoveredLingerMs = 300_000;
 
 export interface Recovered {
@@ -126,26 +128,19 @@ async function recoverConversation(
     ],
   });
   const live = context.live.add(conversation);
-  context.live.reserve(conversationKeysOf(conversation), conversation.id);
-  linger(context, live, recoveredLingerMs);
+  // Newest first: a name that several have leads to the one that had it last.
+  context.live.learn(keysOf(conversation), conversation.id);
+  awaitAnother(context, live, recoveredLingerMs);
+  endLeftHold(context, live);
   return { recordings: open.length, isPaused: startsClosed(control) };
 }
 
-/** External ids under which a source comes back to its conversation. */
-function conversationKeysOf(conversation: Conversation): readonly string[] {
-  return conversation.externalIds
-    .filter(({ name }) => name === 'communicationSession' || name === 'communicationSessionGroup')
-    .map(({ value }) => value);
-}
-
-async function* storedActive(context: ControlContext): AsyncGenerator<Conversation> {
+async function* storedActive(context: ControlContext): AsyncGenerator<readonly Conversation[]> {
   const seen = new Set<ConversationId>();
   for (let offset = 0; ; offset += 100) {
     const { items } = await context.store.findConversations({ state: 'active', limit: 100, offset });
-    for (const item of items) {
-      if (!seen.has(item.id)) yield item;
-      seen.add(item.id);
-    }
+    yield items.filter(({ id }) => !seen.has(id));
+    for (const { id } of items) seen.add(id);
     if (items.length < 100) return;
   }
 }
@@ -161,11 +156,12 @@ export async function recoverNode(
   let conversations = 0;
   let recordings = 0;
   let paused = 0;
-  for await (const conversation of storedActive(context)) {
-    const done = await recoverConversation(context, conversation, found);
-    conversations += 1;
-    recordings += done.recordings;
-    if (done.isPaused) paused += 1;
+  for await (const page of storedActive(context)) {
+    // Those of a page share one sync.
+    const done = await Promise.all(page.map((conversation) => recoverConversation(context, conversation, found)));
+    conversations += done.length;
+    recordings += done.reduce((sum, one) => sum + one.recordings, 0);
+    paused += done.filter(({ isPaused }) => isPaused).length;
   }
   const segments = [...found.values()].reduce((sum, capture) => sum + capture.segments.length, 0);
   return { conversations, recordings, segments, paused };

@@ -21,7 +21,7 @@ import {
   withoutCause,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
-import type { PauseTask, RecordingStateSet } from './pause-task.ts';
+import { auditsAlong, type PauseTask, type RecordingStateSet } from './pause-task.ts';
 
 interface ResumeTask extends PauseTask {
   /** The span that the resume ends; absent when only an unconfirmed pause is cleared. */
@@ -79,10 +79,12 @@ function endOf(span: WithheldSpan | undefined): { readonly endedSpanId?: SpanId 
 async function clearOneCause(context: ControlContext, task: ResumeTask): Promise<RecordingStateSet> {
   const now = context.clock.now();
   const { live, span, asked, cause } = task;
-  const cleared = { ...live.conversation, control: withoutCause(live.conversation.control, cause) };
+  const { control } = live.conversation;
+  const cleared = { ...(task.along?.conversation ?? live.conversation), control: withoutCause(control, cause) };
   const spans = span === undefined ? [] : [{ ...span, grantedAt: now, openedAt: now, resumedBy: asked }];
   const facts = { ...endOf(span), openedAt: now, otherCauses: cleared.control.causes.length };
-  const audit = [auditOf(context, task, { action: 'recordingResumed', result: 'done', facts })];
+  const resumed = auditOf(context, task, { action: 'recordingResumed', result: 'done', facts });
+  const audit = [...auditsAlong(task), resumed];
   await context.store.commit({ conversations: [cleared], spans, audit });
   live.conversation = cleared;
   return outcome(task);
@@ -178,9 +180,10 @@ async function grantAndOpen(context: ControlContext, task: ResumeTask): Promise<
   const withheldCount = report.confirmed.reduce((sum, moved) => sum + moved.withheldCount, 0);
   const over = granted === undefined ? [] : [{ ...granted, openedAt, withheldCount }];
   const facts = { ...endOf(span), openedAt, withheldCount };
-  const audit = [auditOf(context, task, { action: 'recordingResumed', result: 'done', facts })];
-  live.conversation = running;
-  await context.store.commit({ spans: over, audit });
+  const resumed = auditOf(context, task, { action: 'recordingResumed', result: 'done', facts });
+  live.conversation = { ...running, ...task.along?.conversation, control: running.control };
+  const conversations = task.along === undefined ? [] : [live.conversation];
+  await context.store.commit({ conversations, spans: over, audit: [...auditsAlong(task), resumed] });
   return outcome(task);
 }
 

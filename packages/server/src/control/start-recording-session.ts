@@ -8,9 +8,11 @@ import {
   type RecordingId,
   runningControl,
   withExternalIds,
+  withSettledTransfers,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
-import { linger } from './end-recording-session.ts';
+import { awaitAnother } from './conversation-life.ts';
+import { endLeftHold } from './hold.ts';
 import type { LiveConversation } from './live-conversations.ts';
 import { seat } from './participants.ts';
 import type { SessionDescription, SessionStarted } from './recording-session.ts';
@@ -64,8 +66,9 @@ async function begin(
   try {
     const seating = { recordingId, at: context.clock.now(), others: new Set(live.recordings.keys()) };
     const seated = seat(context, before, described.participants, seating);
+    const joined = withSettledTransfers(seated, seating.at);
     const ids = [...described.externalIds, { name: 'sipCallId', value: command.sourceId }];
-    live.conversation = withExternalIds(seated, ids);
+    live.conversation = withExternalIds(joined, ids);
     started = await startStreams(context, live, recordingId, described);
     const recording: Recording = {
       id: recordingId,
@@ -84,9 +87,10 @@ async function begin(
     await Promise.allSettled(started.map(({ capture }) => context.media.end(capture.streamId)));
     live.conversation = before;
     if (isNew) context.live.remove(id);
-    else if (live.recordings.size === 0) linger(context, live, context.policy.lingerMs);
+    else awaitAnother(context, live, context.policy.lingerMs);
     throw error;
   }
+  endLeftHold(context, live);
   const streams = started.map(({ capture }) => ({
     streamId: capture.streamId,
     label: capture.label,

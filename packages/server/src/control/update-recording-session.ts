@@ -1,6 +1,15 @@
 /** A recording session changes: participants move, streams come and go; nothing un-pauses by it (P3). */
-import { type Asked, Fault, limits, type Recording, type RecordingId, withExternalIds } from '@tacet/domain';
+import {
+  type Asked,
+  Fault,
+  limits,
+  type Recording,
+  type RecordingId,
+  withExternalIds,
+  withSettledTransfers,
+} from '@tacet/domain';
 import type { ControlContext } from './context.ts';
+import { endLeftHold } from './hold.ts';
 import type { LiveConversation } from './live-conversations.ts';
 import { seat } from './participants.ts';
 import type { SessionDescription, SessionStarted, SessionStream } from './recording-session.ts';
@@ -43,7 +52,7 @@ async function change(
   const others = new Set([...live.recordings.keys()].filter((id) => id !== recordingId));
   const before = live.conversation;
   const seated = seat(context, before, described.participants, { recordingId, at, others });
-  live.conversation = withExternalIds(seated, described.externalIds);
+  live.conversation = withExternalIds(withSettledTransfers(seated, at), described.externalIds);
   const wanted = { ...described, streams: fresh };
   const started = await startStreams(context, live, recordingId, wanted).catch((error) => {
     // All or nothing: the recording session goes on as it was.
@@ -57,6 +66,7 @@ async function change(
   context.live.putRecording(live, updated);
   for (const { capture } of started) context.live.putCapture(live, capture);
   await context.store.commit({ conversations: [live.conversation], recordings: [updated] });
+  endLeftHold(context, live);
   const streams = [...live.captures.values()]
     .filter((capture) => capture.recordingId === recordingId)
     .map(({ streamId, label, port }) => ({ streamId, label, port }));

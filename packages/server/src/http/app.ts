@@ -1,19 +1,25 @@
-/** The HTTP server: one port for the API and for OAuth, with limits and headers that hold for every answer. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+/** The HTTP app: every door behind one router, and an answer for what has none. */
+import type { IncomingMessage } from 'node:http';
 import { needs, type RequestId } from '@tacet/domain';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { requestIdOf, setBaseHeaders } from './base-headers.ts';
+import { callerUrl } from '../remote-address.ts';
+import { AllowedMethods } from './allowed-methods.ts';
+import { requestIdOf } from './base-headers.ts';
 import type { Answer, Door } from './door.ts';
 import { allDoors } from './doors.ts';
 import { EdgeFault } from './edge-fault.ts';
+import { openEdge } from './edge-settings.ts';
+import { createFront } from './front.ts';
 import type { HttpContext } from './http-context.ts';
 import { httpLimits } from './http-limits.ts';
 import { MediaLinks } from './media-links.ts';
 import type { HttpPorts } from './ports.ts';
 import type { RawQuery } from './query.ts';
+import { RateLimits } from './rate-limits.ts';
+import { RefusalLog } from './rate-refusals.ts';
 import { refuseBytes } from './refuse-bytes.ts';
 import { sendAnswer } from './send-answer.ts';
-import { answerFault, serveDoor } from './serve-door.ts';
+import { answerFault, type Edge, serveDoor } from './serve-door.ts';
 
 export interface HttpApp {
   /** Every door it serves, for a description of the API. */
@@ -27,44 +33,29 @@ export interface HttpApp {
   close(): Promise<void>;
 }
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
-
-function createServerFor(ports: HttpPorts, api: Listener): Server {
-  const { oauth, control } = ports;
-  const server = createServer({ connectionsCheckingInterval: httpLimits.slownessLookMs }, (request, response) => {
-    setBaseHeaders(response, requestIdOf(request, control.ids));
-    if (oauth?.handlesPath(request.url ?? '/') === true) oauth.handle(request, response);
-    else api(request, response);
-  });
-  server.requestTimeout = httpLimits.requestMs;
-  server.headersTimeout = httpLimits.headersMs;
-  server.keepAliveTimeout = httpLimits.keepAliveMs;
-  server.maxConnections = httpLimits.connectionsMax;
-  return server;
-}
-
 /** SDKs that go through a gateway may put its API path in front (`path_params_api`), as `/login` stands before OAuth's. */
 function withoutPrefix(url: string): string {
   return url.startsWith('/api/api/') ? url.slice('/api'.length) : url;
 }
 
-function addDoor(server: FastifyInstance, http: HttpContext, ports: HttpPorts, door: Door): void {
+function addDoor(server: FastifyInstance, edge: Edge, ports: HttpPorts, door: Door): void {
   server.route({
     method: door.method,
     url: door.path.replace(/\{(\w+)\}/g, ':$1'),
     // Served as early as this, since the framework would go on to judge the body of somebody who has no token.
     onRequest: async (request, reply) => {
-      const answer = await serveDoor(http, door, {
+      const answer = await serveDoor(edge, door, {
         raw: request.raw,
+        response: reply.raw,
         requestId: request.id as RequestId,
         path: request.params as { readonly [name: string]: string },
         url: request.url,
         query: request.query as RawQuery,
         headers: request.headers,
-        publicUrl: ports.publicUrl ?? `http://${request.host}`,
+        publicUrl: ports.publicUrl ?? callerUrl(request.raw),
         isGone: () => request.raw.socket.destroyed,
       });
-      return send(reply, answer, http);
+      return send(reply, answer, edge.http);
     },
     handler: () => needs(false, 'doors are served before their handlers'),
   });
@@ -76,32 +67,57 @@ async function send(reply: FastifyReply, answer: Answer, { control }: Pick<HttpC
   await sendAnswer(reply, answer, control.report);
 }
 
-function createRouter(ports: HttpPorts): FastifyInstance {
+/** What is wrong with a request that reached no door. */
+function withoutDoor({ raw, url, method }: FastifyRequest, methods: AllowedMethods): EdgeFault {
+  if (isNameless(raw)) return new EdgeFault('requestMalformed');
+  const known = methods.of(url);
+  // A path whose method is known may still hold a part that is too long to name anything.
+  const isOther = known.length > 0 && !known.some((one) => one === method);
+  return isOther ? new EdgeFault('methodUnknown', { methods: known }) : new EdgeFault('routeUnknown');
+}
+
+/** RFC 9112 §3.2: a request of this version names its host. */
+function isNameless({ httpVersion, headers }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && headers.host === undefined;
+}
+
+function createRouter(ports: HttpPorts, { http, rates }: Edge, doors: readonly Door[]): FastifyInstance {
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> =>
-    send(reply, answerFault(ports, error, request.id as RequestId), ports);
+    send(reply, answerFault(http, error, request.id as RequestId), http);
+  const methods = new AllowedMethods(doors);
+  const refuseUnknown = (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    try {
+      rates.countStranger(request.raw, reply.raw);
+    } catch (error) {
+      return refuse(error, request, reply);
+    }
+    return refuse(withoutDoor(request, methods), request, reply);
+  };
   const server = fastify({
-    serverFactory: (api) => createServerFor(ports, api),
+    serverFactory: (api) => createFront(ports, api),
     genReqId: (request) => requestIdOf(request, ports.control.ids),
     rewriteUrl: ({ url = '/' }) => withoutPrefix(url),
     exposeHeadRoutes: false,
     return503OnClosing: false,
     // An address that cannot be decoded, or a part of it that is too long, names nothing.
-    frameworkErrors: (_error, request, reply) => refuse(new EdgeFault('routeUnknown'), request, reply),
+    frameworkErrors: (_error, request, reply) => refuseUnknown(request, reply),
     clientErrorHandler: (error, socket) => refuseBytes(ports.control.ids, error, socket),
   });
   server.addHook('onRequest', async (request, reply) => {
-    if (request.is404) await refuse(new EdgeFault('routeUnknown'), request, reply);
+    if (request.is404 || isNameless(request.raw)) await refuseUnknown(request, reply);
   });
   server.setErrorHandler((error, request, reply) => refuse(error, request, reply));
   return server;
 }
 
 export function createHttpApp(ports: HttpPorts): HttpApp {
-  const { control, tokens, playback, notReadyBecause } = ports;
-  const http: HttpContext = { control, tokens, playback, notReadyBecause, links: new MediaLinks(control.clock) };
-  const server = createRouter(ports);
+  const { control, tokens, identity, playback, notifications, notReadyBecause, edge: settings = openEdge } = ports;
+  const links = new MediaLinks(control.clock);
+  const http: HttpContext = { control, tokens, identity, playback, notifications, notReadyBecause, links };
+  const edge: Edge = { http, rates: new RateLimits(settings, control.clock), refusals: new RefusalLog(control) };
   const doors = allDoors(http);
-  for (const door of doors) addDoor(server, http, ports, door);
+  const server = createRouter(ports, edge, doors);
+  for (const door of doors) addDoor(server, edge, ports, door);
   return {
     doors,
     listen: async (at) => {
@@ -113,6 +129,7 @@ export function createHttpApp(ports: HttpPorts): HttpApp {
     close: async () => {
       const cut = setTimeout(() => server.server.closeAllConnections(), httpLimits.stopMs);
       await server.close().finally(() => clearTimeout(cut));
+      await edge.refusals.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Bearer token → actor, and the actor's request as the use-cases know it. */
 import type { IncomingMessage } from 'node:http';
 import { type Actor, type Asked, Fault, type RequestId } from '@tacet/domain';
+import { remoteAddress } from '../remote-address.ts';
 import { type Door, doorName } from './door.ts';
 import { httpLimits } from './http-limits.ts';
 import type { TokenChecker } from './ports.ts';
@@ -27,16 +28,13 @@ export async function authorise(tokens: TokenChecker, request: IncomingMessage):
   return { bearer, actor: await tokens.check(bearer) };
 }
 
-/**
- * Who asks, from where and how. The address is that of the connection: headers that proxies add may be written by
- * anybody.
- */
+/** Who asks, from where and how. */
 export function askedBy(
   actor: Actor | undefined,
   request: { readonly door: Door; readonly requestId: RequestId; readonly raw: IncomingMessage },
 ): Asked {
   const { clientId, name } = actor ?? nobody;
   const user = actor?.userId === undefined ? {} : { userId: actor.userId };
-  const from = request.raw.socket.remoteAddress ?? '';
+  const from = remoteAddress(request.raw);
   return { clientId, ...user, name, from, door: doorName(request.door), requestId: request.requestId };
 }

@@ -1,12 +1,18 @@
 /** Failures that only an HTTP request can have, beside the domain's faults. */
 import type { FaultFacts } from '@tacet/domain';
+import type { CreationFaultCode } from './creation-faults.ts';
 
 export type EdgeFaultCode =
+  | CreationFaultCode
   | 'routeUnknown'
+  | 'methodUnknown'
+  | 'requestMalformed'
+  | 'headersTooLarge'
   | 'requestSlow'
   | 'bodyTooLarge'
   | 'contentTypeUnsupported'
   | 'rangeUnsatisfiable'
+  | 'socketUnavailable'
   | 'defect';
 
 export class EdgeFault extends Error {

@@ -1,12 +1,15 @@
 /** What doors work with. */
 import type { ControlContext } from '../control/index.ts';
+import type { IdentityDesk } from './identity-port.ts';
 import type { MediaLinks } from './media-links.ts';
-import type { PlaybackPort, TokenChecker } from './ports.ts';
+import type { NotificationPort, PlaybackPort, TokenChecker } from './ports.ts';
 
 export interface HttpContext {
   readonly control: ControlContext;
   readonly tokens: TokenChecker;
+  readonly identity: IdentityDesk;
   readonly playback: PlaybackPort;
+  readonly notifications: NotificationPort;
   readonly links: MediaLinks;
   readonly notReadyBecause: () => readonly string[];
 }

@@ -21,6 +21,12 @@ export const httpLimits = {
   recordingWaitMs: 10_000,
   /** Time between two looks at a recording that somebody waits for. */
   recordingLookMs: 250,
+  /** The longest wait for media whose result was forgotten meanwhile; players and proxies give up about then. */
+  mediaWaitMs: 60_000,
+  /** The longest name that somebody may wish for a file. */
+  fileNameCharactersMax: 150,
+  /** The longest language tag in use (RFC 5646 §4.4.1). */
+  localeCharactersMax: 35,
   /** Links to media end after this time, as the contract's default for playback links has it (60 minutes). */
   mediaLinkMs: 3_600_000,
   /** Links to media that are remembered; the oldest is forgotten first. Some hundred bytes each. */
@@ -32,6 +38,20 @@ export const httpLimits = {
   pageNumberMax: 100_000,
   /** Audit entries are read by programs. */
   auditItemsMax: 1_000,
+  /** The contract counts requests by the minute. */
+  rateWindowMs: 60_000,
+  /** Clients, users and addresses that are counted in each class; the oldest window is forgotten first. */
+  rateKeysMax: 10_000,
+  /** Refusals that one address or client gets written into the audit log one by one in a minute; the rest is counted. */
+  refusalsEach: 10,
+  /** Addresses and clients whose refusals are told apart in a minute; those beyond share one place. */
+  refusedKeysMax: 100,
+  /** Arrays and objects inside each other in a body; the contract's deepest model has seven. */
+  nestingMax: 32,
+  /** Values in a body: far more than any list of the contract, and judged within a few hundredths of a second. */
+  bodyValuesMax: 20_000,
+  /** Browsers may remember for this long what a preflight told them. */
+  preflightSeconds: 600,
   /** The longest text to search for: a SIP address. */
   searchCharactersMax: 512,
 } as const;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Actor, after, type Clock, type ConversationId, type Instant, type RecordingId } from '@tacet/domain';
 import { httpLimits } from './http-limits.ts';
+import type { MediaFile } from './media-file-name.ts';
 
 /** What a link leads to, and on whose behalf. */
 export interface MediaLink {
@@ -10,6 +11,8 @@ export interface MediaLink {
   readonly actor: Actor;
   /** The token that asked for the link: revoking it ends the link as well. */
   readonly bearer: string;
+  /** WAV under a name of ours when left out. */
+  readonly file?: MediaFile;
 }
 
 interface Entry extends MediaLink {
@@ -18,7 +21,7 @@ interface Entry extends MediaLink {
 
 export class MediaLinks {
   readonly #clock: Pick<Clock, 'now'>;
-  /** In the order of making, which is the order of ending. */
+  /** In the order of making, by which they are forgotten. */
   readonly #entries = new Map<string, Entry>();
 
   constructor(clock: Pick<Clock, 'now'>) {
@@ -29,11 +32,14 @@ export class MediaLinks {
     return this.#entries.size;
   }
 
-  /** Makes a link; returns the secret part of its address, 43 characters. */
-  add(link: MediaLink): string {
+  /**
+   * Makes a link that is good for a while, an hour at most.
+   * @returns the secret part of its address, 43 characters.
+   */
+  add(link: MediaLink, lifeMs: number = httpLimits.mediaLinkMs): string {
     this.#forget();
     const token = randomBytes(32).toString('base64url');
-    this.#entries.set(token, { ...link, endsAt: after(this.#clock.now(), httpLimits.mediaLinkMs) });
+    this.#entries.set(token, { ...link, endsAt: after(this.#clock.now(), Math.min(lifeMs, httpLimits.mediaLinkMs)) });
     return token;
   }
 

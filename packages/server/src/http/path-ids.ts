@@ -1,5 +1,15 @@
 /** Ids in paths: what is not a UUID names nothing. */
-import { type ConversationId, Fault, type FaultCode, type Id, type RecordingId, uuidAs } from '@tacet/domain';
+import {
+  type CommunicationId,
+  type ConversationId,
+  Fault,
+  type FaultCode,
+  type Id,
+  type ParticipantId,
+  type RecordingId,
+  type UserId,
+  uuidAs,
+} from '@tacet/domain';
 import type { Call } from './door.ts';
 
 function idOf<T extends Id<string>>({ path }: Call, name: string, unknown: FaultCode): T {
@@ -16,4 +26,19 @@ export function conversationIdOf(call: Call): ConversationId {
 /** @throws Fault recordingUnknown. */
 export function recordingIdOf(call: Call): RecordingId {
   return idOf(call, 'recordingId', 'recordingUnknown');
+}
+
+/** @throws Fault participantUnknown. */
+export function participantIdOf(call: Call): ParticipantId {
+  return idOf(call, 'participantId', 'participantUnknown');
+}
+
+/** @throws Fault resourceUnknown. */
+export function communicationIdOf(call: Call): CommunicationId {
+  return idOf(call, 'communicationId', 'resourceUnknown');
+}
+
+/** @throws Fault resourceUnknown. */
+export function userIdOf(call: Call): UserId {
+  return idOf(call, 'userId', 'resourceUnknown');
 }

@@ -1,7 +1,10 @@
 /** What the HTTP edge needs from the rest of the server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Actor } from '@tacet/domain';
+import type { Socket } from 'node:net';
+import type { Actor, Instant, Permission } from '@tacet/domain';
 import type { ControlContext, PlaybackPlan } from '../control/index.ts';
+import type { EdgeSettings } from './edge-settings.ts';
+import type { IdentityDesk } from './identity-port.ts';
 
 /** Tells who holds a bearer token. */
 export interface TokenChecker {
@@ -37,19 +40,116 @@ export interface OpenedPlayback {
   read(from: number, to: number): AsyncIterable<Uint8Array>;
 }
 
+/** Formats in which media can be asked for (contract `getConversationRecordings`). */
+export const mediaFormats = ['WAV', 'WEBM', 'WAV_ULAW', 'OGG_VORBIS', 'OGG_OPUS', 'MP3'] as const;
+export type MediaFormat = (typeof mediaFormats)[number];
+
+export interface WantedMedia {
+  readonly gap: GapStyle;
+  readonly format: MediaFormat;
+}
+
+/** Media as it stands: there to be read, or on its way. */
+export type PreparedMedia =
+  | {
+      readonly isReady: true;
+      readonly lengthBytes: number;
+      /** What it took to make it; 0 where it is made while it is read. */
+      readonly tookMs: number;
+    }
+  | {
+      readonly isReady: false;
+      /** What it takes from beginning to end, as far as can be said. */
+      readonly estimatedMs: number;
+      /** Resolves when it is worth asking again. */
+      readonly changed: Promise<void>;
+    };
+
 /** Renders recordings. */
 export interface PlaybackPort {
-  /** @throws Fault recordingDamaged, formatUnavailable or storageUnavailable. */
-  open(plan: PlaybackPlan, options: { readonly gap: GapStyle; readonly format: 'WAV' }): Promise<OpenedPlayback>;
+  /** The formats that can be had here. */
+  readonly formats: readonly MediaFormat[];
+  /**
+   * Begins to make what cannot be made while it is read. It goes on for as long as somebody asks for it now and then.
+   * @throws Fault formatUnavailable; recordingDamaged, storageUnavailable or mediaUnavailable when it could not be made.
+   */
+  prepare(plan: PlaybackPlan, wanted: WantedMedia): PreparedMedia;
+  /** @throws Fault as `prepare` does, and mediaUnavailable when it is not ready. */
+  open(plan: PlaybackPlan, wanted: WantedMedia): Promise<OpenedPlayback>;
+}
+
+/** A notification channel as its owner knows it. */
+export interface ChannelPortFacts {
+  readonly id: string;
+  /** Path of its WebSocket. */
+  readonly path: string;
+  readonly expiresAt: Instant;
+}
+
+/** What became of one topic that was asked for. */
+export interface TopicPortOutcome {
+  readonly id: string;
+  readonly state: 'Permitted' | 'Rejected';
+  readonly rejectionReason?: string;
+  readonly missingPermissions?: readonly string[];
+}
+
+/** A topic that can be subscribed to. */
+export interface AvailableTopicFacts {
+  /** With `{id}` where an id belongs. */
+  readonly id: string;
+  readonly description: string;
+  readonly permission: Permission;
+  /** Users need no permission for their own topic. */
+  readonly isForOneself: boolean;
+  /** Who takes part in a conversation needs no permission. */
+  readonly isForParticipants: boolean;
+  /** JSON Schema of the bodies of its events. */
+  readonly schema: object;
+}
+
+/** Who asks for something about channels, with which token. */
+export interface ChannelPortCaller {
+  readonly actor: Actor;
+  readonly bearer: string;
+}
+
+/** Why a connection becomes no socket: 400 a handshake that is none, 401 a token that is worthless, 404, 503. */
+export type UpgradeRefusal = 400 | 401 | 404 | 503;
+
+/** Channels, their topics and their sockets; they share our port. Channels of others count as unknown. */
+export interface NotificationPort {
+  /** Whether a request URL is that of a socket. */
+  handlesPath(url: string): boolean;
+  /** Makes a socket of a connection, or has it refused. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, refuse: (status: UpgradeRefusal) => void): void;
+  /** @throws Fault channelsExhausted or storageUnavailable. */
+  makeChannel(caller: ChannelPortCaller): ChannelPortFacts;
+  channelsOf(caller: ChannelPortCaller, scope: 'token' | 'oauthclient'): readonly ChannelPortFacts[];
+  /** @throws Fault resourceUnknown. */
+  demandChannel(caller: ChannelPortCaller, id: string): void;
+  /** @throws Fault resourceUnknown. */
+  topicsOf(caller: ChannelPortCaller, id: string): readonly TopicPortOutcome[];
+  /** @throws Fault resourceUnknown, topicInvalid, topicsTooMany, permissionMissing, scopeMissing or storageUnavailable. */
+  subscribe(
+    caller: ChannelPortCaller,
+    id: string,
+    wish: { readonly ids: readonly string[]; readonly replaces: boolean; readonly ignoresErrors: boolean },
+  ): Promise<readonly TopicPortOutcome[]>;
+  topics(): readonly AvailableTopicFacts[];
 }
 
 export interface HttpPorts {
   readonly control: ControlContext;
   readonly tokens: TokenChecker;
+  readonly identity: IdentityDesk;
   readonly playback: PlaybackPort;
+  readonly notifications: NotificationPort;
   readonly oauth?: OauthListener;
   /** Scheme, host and port that callers use, without a path, for links in answers; taken from each request if absent. */
   readonly publicUrl?: string;
+  /** What the operator decided about the edge; left out: no limits, no proxies, no browsers. */
+  readonly edge?: EdgeSettings;
   /** Why the server cannot do its work now, a sentence each; empty when it can. */
   readonly notReadyBecause: () => readonly string[];
 }

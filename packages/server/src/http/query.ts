@@ -1,5 +1,6 @@
 /** Query parameters: declared as data, read by their declaration. */
 import { Fault } from '@tacet/domain';
+import { isSameInAnyCase } from './any-case.ts';
 
 /** As the parser hands them over; a name that is given twice has a list. */
 export interface RawQuery {
@@ -26,6 +27,8 @@ export interface TextParameter {
   readonly kind: 'text';
   readonly name: string;
   readonly charactersMax: number;
+  /** How many may be given, separated by commas or by repeating the name; one where this is left out. */
+  readonly itemsMax?: number;
 }
 
 export type Parameter = IntegerParameter | ChoiceParameter | TextParameter;
@@ -61,9 +64,9 @@ export function choicesOf<T extends string>(query: RawQuery, parameter: ChoicePa
   const raw = query[name] ?? [];
   // The official JavaScript client joins lists with commas; others repeat the name.
   const given = (typeof raw === 'string' ? [raw] : raw).flatMap((text) => (isList ? text.split(',') : text));
-  const wanted = given.map((text) => text.trim().toUpperCase()).filter((text) => text !== '');
-  const found = values.filter((value) => wanted.includes(value.toUpperCase()));
-  const isKnown = wanted.every((text) => values.some((value) => value.toUpperCase() === text));
+  const wanted = given.map((text) => text.trim()).filter((text) => text !== '');
+  const found = values.filter((value) => wanted.some((text) => isSameInAnyCase(text, value)));
+  const isKnown = wanted.every((text) => values.some((value) => isSameInAnyCase(text, value)));
   if (!isKnown || (!isList && wanted.length > 1)) throw wrong(name, ...values);
   return found;
 }
@@ -80,4 +83,17 @@ export function textOf(query: RawQuery, parameter: TextParameter): string | unde
   const text = single(query, name, allowed);
   if (text !== undefined && text.length > charactersMax) throw wrong(name, ...allowed);
   return text;
+}
+
+/**
+ * All texts given; empty ones count as none.
+ * @throws Fault valueInvalid when there are too many of them, or one is too long.
+ */
+export function textsOf(query: RawQuery, parameter: TextParameter): readonly string[] {
+  const { name, charactersMax, itemsMax = 1 } = parameter;
+  const given = [query[name] ?? []].flat().flatMap((text) => text.split(','));
+  const texts = given.map((text) => text.trim()).filter((text) => text !== '');
+  if (texts.length > itemsMax) throw wrong(name, `up to ${itemsMax} values`);
+  if (texts.some((text) => text.length > charactersMax)) throw wrong(name, `up to ${charactersMax} characters each`);
+  return texts;
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Fault, limits } from '@tacet/domain';
 import { EdgeFault } from './edge-fault.ts';
 import { httpLimits } from './http-limits.ts';
+import { isWithinShape } from './nesting.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -34,6 +35,17 @@ function isJson(contentType: string | undefined): boolean {
   return contentType === undefined || /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType.trim());
 }
 
+/** A member of this name would become the prototype of whatever it is copied into with care for nothing. */
+const poison = '__proto__';
+
+function parse(text: string): unknown {
+  // Written with escapes it is not seen in the text.
+  const mayHoldPoison = text.includes(poison) || text.includes('\\u');
+  if (!mayHoldPoison) return JSON.parse(text);
+  // Rule: a member that names the prototype is left out, wherever it stands
+  return JSON.parse(text, (name, value: unknown) => (name === poison ? undefined : value));
+}
+
 /**
  * The body as JSON, `undefined` when there is none. Clients of the contract name a content type with empty bodies too,
  * so it is looked at only where something follows.
@@ -46,17 +58,19 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
     throw error instanceof EdgeFault ? error : new Fault('bodyMalformed', {}, error);
   });
   if (bytes.length === 0) return undefined;
-  if (!isJson(type) || (encoding ?? 'identity') !== 'identity') throw new EdgeFault('contentTypeUnsupported');
+  if (!isJson(type) || (encoding ?? 'identity').trim().toLowerCase() !== 'identity')
+    throw new EdgeFault('contentTypeUnsupported');
+  if (!isWithinShape(bytes)) throw new Fault('bodyMalformed');
   try {
-    return JSON.parse(decoder.decode(bytes));
+    return parse(decoder.decode(bytes));
   } catch {
     // The error of the parser quotes the body, which nobody may see in a log.
     throw new Fault('bodyMalformed');
   }
 }
 
-/** @throws Fault bodyMalformed when the body is missing or not an object. */
-export function objectBody(body: unknown): { readonly [name: string]: unknown } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Fault('bodyMalformed');
-  return body as { readonly [name: string]: unknown };
+/** @throws Fault bodyMalformed when the body is missing, or a bare value. */
+export function objectOrList(body: unknown): object {
+  if (typeof body !== 'object' || body === null) throw new Fault('bodyMalformed');
+  return body;
 }

@@ -4,6 +4,7 @@ import { readAudit } from '../control/index.ts';
 import { type GuardedCall, type GuardedDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import { httpLimits } from './http-limits.ts';
+import { AuditListing } from './models/audit.ts';
 import { type IntegerParameter, integerOf, type TextParameter, textOf } from './query.ts';
 import { auditEntryModel } from './view-audit.ts';
 import { withParameters } from './view-page.ts';
@@ -41,7 +42,7 @@ export function auditDoors({ control }: HttpContext): readonly GuardedDoor[] {
       summary: 'Entries of the audit log after a number, oldest first, with the hashes that chain them.',
       access: ['tacet:audit:view'],
       parameters: [conversationParameter, afterParameter, sizeParameter],
-      answers: { 200: 'AuditListing' },
+      answers: { 200: AuditListing },
       answer: async (call) => {
         const pageSize = integerOf(call.query, sizeParameter);
         const after = integerOf(call.query, afterParameter);

@@ -1,20 +1,14 @@
-/** The doors through which conversations are read and found. */
-import { type ConversationQuery, Fault, mediaTypesOf } from '@tacet/domain';
+/** The doors through which conversations are read and found, whatever their media types. */
+import { type ConversationQuery, Fault } from '@tacet/domain';
 import { findConversations, readConversation } from '../control/index.ts';
 import { type GuardedCall, type GuardedDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import { httpLimits } from './http-limits.ts';
+import { ConversationModel, FoundConversationListing } from './models/conversation.ts';
+import { pageNumberParameter, pageSizeParameter, placeIn } from './page-parameters.ts';
 import { conversationIdOf } from './path-ids.ts';
-import {
-  type ChoiceParameter,
-  choiceOf,
-  type IntegerParameter,
-  integerOf,
-  type TextParameter,
-  textOf,
-} from './query.ts';
-import { callConversationModel } from './view-call-conversation.ts';
-import { conversationModel } from './view-conversation.ts';
+import { type ChoiceParameter, choiceOf, type TextParameter, textOf } from './query.ts';
+import { conversationModel, foundConversationModel } from './view-conversation.ts';
 import { listing } from './view-page.ts';
 
 const stateParameter: ChoiceParameter<'active' | 'ended'> = {
@@ -30,20 +24,6 @@ const searchText = (name: string): TextParameter => ({
 const addressParameter = searchText('participantAddress');
 const sipCallIdParameter = searchText('sipCallId');
 const externalIdParameter = searchText('externalId');
-const pageSizeParameter: IntegerParameter = {
-  kind: 'integer',
-  name: 'pageSize',
-  minimum: 1,
-  maximum: httpLimits.pageItemsMax,
-  fallback: httpLimits.pageItems,
-};
-const pageNumberParameter: IntegerParameter = {
-  kind: 'integer',
-  name: 'pageNumber',
-  minimum: 1,
-  maximum: httpLimits.pageNumberMax,
-  fallback: 1,
-};
 
 function externalIdIn({ query }: GuardedCall): Pick<ConversationQuery, 'externalId'> {
   const sipCallId = textOf(query, sipCallIdParameter);
@@ -61,6 +41,7 @@ function findDoor({ control }: HttpContext): GuardedDoor {
     path: '/tacet/v1/conversations',
     operation: 'findConversations',
     summary: 'Finds conversations by state, by the address of a participant and by ids of other systems.',
+    description: 'Shows those of the divisions in which the permission is held.',
     access: ['tacet:conversation:view'],
     parameters: [
       stateParameter,
@@ -70,11 +51,10 @@ function findDoor({ control }: HttpContext): GuardedDoor {
       pageSizeParameter,
       pageNumberParameter,
     ],
-    answers: { 200: 'ConversationListing' },
+    answers: { 200: FoundConversationListing },
     answer: async (call) => {
       const { query, actor, url } = call;
-      const pageSize = integerOf(query, pageSizeParameter);
-      const pageNumber = integerOf(query, pageNumberParameter);
+      const { pageSize, pageNumber } = placeIn(query);
       const state = choiceOf(query, stateParameter);
       const participantAddress = textOf(query, addressParameter);
       const page = await findConversations(control, actor, {
@@ -84,10 +64,7 @@ function findDoor({ control }: HttpContext): GuardedDoor {
         limit: pageSize,
         offset: (pageNumber - 1) * pageSize,
       });
-      const entities = page.items.map((view) => ({
-        ...conversationModel(view),
-        externalIds: view.conversation.externalIds,
-      }));
+      const entities = page.items.map(foundConversationModel);
       return ok(listing(entities, { url, pageSize, pageNumber, total: page.total }));
     },
   };
@@ -103,24 +80,9 @@ export function conversationDoors(http: HttpContext): readonly GuardedDoor[] {
       summary: 'A conversation with its participants and their communications.',
       access: ['conversation:communication:view'],
       isForParticipants: true,
-      answers: { 200: 'Conversation' },
+      answers: { 200: ConversationModel },
       answer: async (call) =>
         ok(conversationModel(await readConversation(control, call.actor, conversationIdOf(call)))),
-    },
-    {
-      method: 'GET',
-      path: '/api/v2/conversations/calls/{conversationId}',
-      operation: 'getConversationsCall',
-      summary: 'The calls of a conversation.',
-      access: ['conversation:communication:view'],
-      isForParticipants: true,
-      answers: { 200: 'CallConversation' },
-      answer: async (call) => {
-        const conversationId = conversationIdOf(call);
-        const view = await readConversation(control, call.actor, conversationId);
-        if (!mediaTypesOf(view.conversation).has('call')) throw new Fault('conversationUnknown', { conversationId });
-        return ok(callConversationModel(view));
-      },
     },
     findDoor(http),
   ];

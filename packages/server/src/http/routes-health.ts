@@ -1,6 +1,8 @@
 /** The doors for whoever watches over the process. */
+
 import { type OpenDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
+import { Health } from './models/health.ts';
 
 export function healthDoors({ notReadyBecause }: HttpContext): readonly OpenDoor[] {
   return [
@@ -10,7 +12,7 @@ export function healthDoors({ notReadyBecause }: HttpContext): readonly OpenDoor
       operation: 'isLive',
       summary: 'Whether the process answers.',
       access: 'anyone',
-      answers: { 200: 'Health' },
+      answers: { 200: Health },
       answer: async () => ok({ status: 'live' }),
     },
     {
@@ -19,7 +21,7 @@ export function healthDoors({ notReadyBecause }: HttpContext): readonly OpenDoor
       operation: 'isReady',
       summary: 'Whether the server can do its work; 503 with the reasons where it cannot.',
       access: 'anyone',
-      answers: { 200: 'Health' },
+      answers: { 200: Health },
       answer: async () => {
         const reasons = notReadyBecause();
         if (reasons.length === 0) return ok({ status: 'ready' });

@@ -1,15 +1,19 @@
 /** The doors to media: bytes of one recording, for whoever holds a link that is still good. */
-import { Fault } from '@tacet/domain';
+import { after, Fault } from '@tacet/domain';
 import { planPlayback, type RecordingView, readRecording } from '../control/index.ts';
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
 import type { Answer, AnswerBytes, Call, OpenDoor } from './door.ts';
 import { EdgeFault } from './edge-fault.ts';
 import { gapParameter } from './gap-parameter.ts';
 import type { HttpContext } from './http-context.ts';
+import { httpLimits } from './http-limits.ts';
+import { contentDisposition, type MediaFile } from './media-file-name.ts';
 import type { MediaLink } from './media-links.ts';
-import type { OpenedPlayback } from './ports.ts';
+import { MediaBytes } from './models/recording.ts';
+import type { OpenedPlayback, WantedMedia } from './ports.ts';
 import { choiceOf } from './query.ts';
 import { isPlayable } from './view-recording.ts';
+import { preparedInTime } from './wait-for-recording.ts';
 
 const path = '/tacet/v1/media/{token}';
 
@@ -32,14 +36,31 @@ async function follow(http: HttpContext, token: string, link: MediaLink): Promis
   return view;
 }
 
-/** The name says nothing of the conversation (P13). */
+/** Media that was made for the link may have been forgotten since; it is made again while the caller waits. */
+async function opened(
+  http: HttpContext,
+  call: Call,
+  view: RecordingView,
+  wanted: WantedMedia,
+): Promise<OpenedPlayback> {
+  const { clock } = http.control;
+  const plan = await planPlayback(http.control, view);
+  const until = after(clock.now(), httpLimits.mediaWaitMs);
+  const waiting = { clock, until, isGone: call.isGone };
+  const { isReady } = await preparedInTime(waiting, () => http.playback.prepare(plan, wanted));
+  // Nobody hears this answer, and it is nobody's fault.
+  if (!isReady && call.isGone()) throw new EdgeFault('requestSlow');
+  return http.playback.open(plan, wanted);
+}
+
 function fileHeaders(
   { recording }: RecordingView,
   { contentType }: OpenedPlayback,
+  file: MediaFile,
 ): { readonly [name: string]: string } {
   return {
     'content-type': contentType,
-    'content-disposition': `attachment; filename="recording-${recording.id}.wav"`,
+    'content-disposition': contentDisposition(recording.id, file),
     'accept-ranges': 'bytes',
     'referrer-policy': 'no-referrer',
   };
@@ -59,12 +80,12 @@ async function answerMedia(http: HttpContext, call: Call, withBytes: boolean): P
   const link = http.links.find(token);
   if (link === undefined) throw new EdgeFault('routeUnknown');
   const view = await follow(http, token, link);
-  const plan = await planPlayback(http.control, view);
-  const opened = await http.playback.open(plan, { gap, format: 'WAV' });
-  const { lengthBytes } = opened;
-  const headers = fileHeaders(view, opened);
+  const { file = { format: 'WAV' } } = link;
+  const media = await opened(http, call, view, { gap, format: file.format });
+  const { lengthBytes } = media;
+  const headers = fileHeaders(view, media, file);
   const bytesOf = ({ from, to }: ByteRange): AnswerBytes =>
-    withBytes ? { lengthBytes: to - from, read: () => opened.read(from, to) } : { lengthBytes: to - from };
+    withBytes ? { lengthBytes: to - from, read: () => media.read(from, to) } : { lengthBytes: to - from };
   const range = withBytes ? rangeOf(call, lengthBytes) : undefined;
   if (range === undefined) return { status: 200, headers, bytes: bytesOf({ from: 0, to: lengthBytes }) };
   const contentRange = `bytes ${range.from}-${range.to - 1}/${lengthBytes}`;
@@ -79,7 +100,7 @@ export function mediaDoors(http: HttpContext): readonly OpenDoor[] {
       method: 'GET',
       operation: 'getMedia',
       summary: 'The media of a recording, or one range of it.',
-      answers: { 200: 'audio/wav', 206: 'audio/wav' },
+      answers: { 200: MediaBytes, 206: MediaBytes },
       answer: (call) => answerMedia(http, call, true),
     },
     {
@@ -87,7 +108,7 @@ export function mediaDoors(http: HttpContext): readonly OpenDoor[] {
       method: 'HEAD',
       operation: 'headMedia',
       summary: 'Length and type of the media of a recording.',
-      answers: { 200: '' },
+      answers: { 200: undefined },
       answer: (call) => answerMedia(http, call, false),
     },
   ];

@@ -1,108 +1,120 @@
 /** Contract model `Conversation` with its participants and communications. */
 import {
-  type Communication,
   type Conversation,
+  earliest,
+  type Instant,
   isSecurePause,
-  mediaTypeRows,
   type Participant,
-  type RecordingState,
+  type Transfer,
   toIso,
 } from '@tacet/domain';
+import type { Static } from 'typebox';
 import type { ConversationView } from '../control/index.ts';
-import { callRecording, typeWithState } from './view-recording-state.ts';
+import type {
+  ConversationModel,
+  DivisionMembershipModel,
+  FoundConversation,
+  TransferResponseModel,
+} from './models/conversation.ts';
+import type { ParticipantModel } from './models/participant.ts';
+import {
+  callbackModel,
+  callModel,
+  chatModel,
+  cobrowseModel,
+  dated,
+  emailModel,
+  given,
+  messageModel,
+  placesOf,
+  screenshareModel,
+  socialModel,
+  videoModel,
+  wrapupModel,
+} from './view-communication.ts';
 
-/** Who provides communications to us, as the contract's `provider` names it. */
-export const provider = 'Tacet SIPREC';
-
-/** Contract model `ConversationDivisionMembership`. */
-export interface DivisionMembershipModel {
-  readonly division: { readonly id: string; readonly selfUri: string };
-  readonly entities: readonly unknown[];
-}
-
-/** Contract model `Call`, and what its eight siblings have in common. */
-export interface CommunicationModel {
-  readonly id: string;
-  readonly state: 'connected' | 'disconnected';
-  readonly direction: 'inbound' | 'outbound';
-  readonly provider: string;
-  readonly [member: string]: unknown;
-}
-
-/** Contract model `Participant`; communications stand under the name of their type. */
-export interface ParticipantModel {
-  readonly id: string;
-  readonly purpose: string;
-  readonly [member: string]: unknown;
-}
-
-export interface ConversationModel {
-  readonly id: string;
-  readonly startTime: string;
-  readonly endTime?: string;
-  readonly participants: readonly ParticipantModel[];
-  readonly recordingState: RecordingState;
-  readonly securePause: boolean;
-  readonly divisions: readonly DivisionMembershipModel[];
-  readonly selfUri: string;
-}
-
-export function divisionsOf({ divisionId }: Conversation): readonly DivisionMembershipModel[] {
+export function divisionsOf({ divisionId }: Conversation): DivisionMembershipModel[] {
   const selfUri = `/api/v2/authorization/divisions/${divisionId}`;
   return [{ division: { id: divisionId, selfUri }, entities: [] }];
 }
 
-function communicationModel(
-  view: ConversationView,
-  participant: Participant,
-  communication: Communication,
-): CommunicationModel {
-  const { id, mediaType, state, direction, connectedAt, disconnectedAt, recordingId } = communication;
-  const isSecure = isSecurePause(view.conversation.control);
-  const withState = mediaType === typeWithState ? callRecording(view, participant, communication, isSecure) : {};
+function transferModel({ id, state, at, initiatorId, to, transferType }: Transfer): TransferResponseModel {
   return {
     id,
     state,
-    direction,
-    provider,
-    connectedTime: toIso(connectedAt),
-    ...(disconnectedAt === undefined ? {} : { disconnectedTime: toIso(disconnectedAt) }),
-    ...(recordingId === undefined ? {} : { recordingId }),
-    ...withState,
+    dateIssued: toIso(at),
+    ...given('initiator', initiatorId === undefined ? undefined : { userId: initiatorId }),
+    // The contract has no member for a queue; its id is the address that is known of it.
+    destination: { ...given('userId', to.userId), ...given('address', to.address ?? to.queueId) },
+    ...given('transferType', transferType),
   };
 }
 
-function participantModel(view: ConversationView, participant: Participant): ParticipantModel {
-  const { id, purpose, address, name, userId, joinedAt, leftAt, communications } = participant;
-  const byType = mediaTypeRows.map(({ type, participantKey }) => {
-    const ofType = communications.filter((communication) => communication.mediaType === type);
-    return [participantKey, ofType.map((communication) => communicationModel(view, participant, communication))];
-  });
+export function transfersOf({ transfers = [] }: Conversation): TransferResponseModel[] {
+  return transfers.map(transferModel);
+}
+
+/** What is said of a participant whatever the model. */
+export function aboutParticipant({ id, purpose, address, name, joinedAt, attributes, flaggedAt }: Participant) {
   return {
     id,
     purpose,
     address,
     startTime: toIso(joinedAt),
-    connectedTime: toIso(joinedAt),
-    ...(leftAt === undefined ? {} : { endTime: toIso(leftAt) }),
-    ...(name === undefined ? {} : { name }),
-    ...(userId === undefined ? {} : { userId, userUri: `/api/v2/users/${userId}` }),
-    attributes: {},
-    ...Object.fromEntries(byType),
+    ...given('name', name),
+    attributes: { ...attributes },
+    wrapupRequired: false,
+    ...given('flaggedReason', flaggedAt === undefined ? undefined : ('general' as const)),
   };
 }
 
-/** `state` is left out: the contract has it in requests only. */
+/** When the participant was connected for the first time, in any medium. */
+function connectedAtOf({ communications }: Participant): Instant | undefined {
+  const [first, ...others] = communications.flatMap(({ connectedAt }) => connectedAt ?? []);
+  return first === undefined ? undefined : others.reduce(earliest, first);
+}
+
+function participantModel(view: ConversationView, participant: Participant): ParticipantModel {
+  const { userId, queueId, consultParticipantId, leftAt, communications } = participant;
+  const wrapup = communications.findLast((communication) => communication.wrapup !== undefined)?.wrapup;
+  return {
+    ...aboutParticipant(participant),
+    ...dated('connectedTime', connectedAtOf(participant)),
+    ...dated('endTime', leftAt),
+    ...given('wrapup', wrapup === undefined ? undefined : wrapupModel(wrapup)),
+    ...given('userId', userId),
+    ...given('userUri', userId === undefined ? undefined : `/api/v2/users/${userId}`),
+    ...given('queueId', queueId),
+    ...given('consultParticipantId', consultParticipantId),
+    calls: placesOf(view, participant, 'call').map(callModel),
+    callbacks: placesOf(view, participant, 'callback').map(callbackModel),
+    chats: placesOf(view, participant, 'chat').map(chatModel),
+    cobrowsesessions: placesOf(view, participant, 'cobrowsesession').map(cobrowseModel),
+    emails: placesOf(view, participant, 'email').map(emailModel),
+    messages: placesOf(view, participant, 'message').map(messageModel),
+    screenshares: placesOf(view, participant, 'screenshare').map(screenshareModel),
+    socialExpressions: placesOf(view, participant, 'social').map(socialModel),
+    videos: placesOf(view, participant, 'video').map(videoModel),
+  };
+}
+
 export function conversationModel(view: ConversationView): ConversationModel {
-  const { id, startedAt, endedAt, participants, control } = view.conversation;
+  const { id, startedAt, endedAt, externalTag, participants, control } = view.conversation;
   return {
     id,
     startTime: toIso(startedAt),
-    ...(endedAt === undefined ? {} : { endTime: toIso(endedAt) }),
+    ...dated('endTime', endedAt),
+    ...given('externalTag', externalTag),
     participants: participants.map((participant) => participantModel(view, participant)),
     recordingState: view.recordingState,
     securePause: isSecurePause(control),
     divisions: divisionsOf(view.conversation),
+    recentTransfers: transfersOf(view.conversation),
     selfUri: `/api/v2/conversations/${id}`,
   };
+}
+
+/** With what we tell beside the contract: the names that other systems have for the conversation. */
+export function foundConversationModel(view: ConversationView): Static<typeof FoundConversation> {
+  return { ...conversationModel(view), externalIds: view.conversation.externalIds.map((id) => ({ ...id })) };
 }

@@ -23,7 +23,7 @@ export interface PagePlace {
 }
 
 /** The same address with other query parameters. */
-export function withParameters(url: string, parameters: { readonly [name: string]: number }): string {
+export function withParameters(url: string, parameters: { readonly [name: string]: number | string }): string {
   const [path = '', search = ''] = url.split('?', 2);
   const query = new URLSearchParams(search);
   for (const [name, value] of Object.entries(parameters)) query.set(name, String(value));

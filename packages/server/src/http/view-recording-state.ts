@@ -2,7 +2,7 @@
  * Recording states as the contract's models spell them: upper case for conversations and recorders, lower case for
  * calls. The two are never mixed.
  */
-import type { Communication, MediaType, Participant, RecordingState } from '@tacet/domain';
+import type { Communication, Participant, RecordingState } from '@tacet/domain';
 import type { ConversationView } from '../control/index.ts';
 
 export type LowerState = 'none' | 'active' | 'paused';
@@ -55,6 +55,3 @@ export function callRecording(
     securePause: securePause && state === 'PAUSED',
   };
 }
-
-/** In the contract only calls carry a recording state, though all nine media types can be paused. */
-export const typeWithState: MediaType = 'call';

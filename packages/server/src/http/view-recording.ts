@@ -1,32 +1,17 @@
 /** Contract models `Recording` and `RecordingMetadata`. */
-import { type Interval, type Recording, type RecordingFileState, spanWithin, toIso, union } from '@tacet/domain';
+import { type Interval, type Recording, spanWithin, toIso, union } from '@tacet/domain';
 import type { RecordingView } from '../control/index.ts';
-import type { GapStyle } from './ports.ts';
-import { type AnnotationModel, annotationModels } from './view-annotation.ts';
+import type { RecordingMetadataModel, RecordingModel } from './models/recording.ts';
+import type { GapStyle, PreparedMedia } from './ports.ts';
+import { annotationModels } from './view-annotation.ts';
+import { retentionDates } from './view-retention.ts';
 
-interface Described {
-  readonly id: string;
-  readonly conversationId: string;
-  readonly media: 'audio';
-  readonly mediaSubtype: 'Trunk';
-  readonly fileState: RecordingFileState;
-  readonly annotations: readonly AnnotationModel[];
-  readonly sessionId: string;
-  readonly endTime?: string;
-  readonly selfUri: string;
+/** Media of a recording that was asked for. */
+export interface ShownMedia {
+  readonly prepared: PreparedMedia;
+  /** Absent until it is ready. */
+  readonly uri?: string;
 }
-
-export interface RecordingModel extends Described {
-  readonly recordingFileRole: 'CUSTOMER_EXPERIENCE';
-  readonly creationTime: string;
-  readonly startTime?: string;
-  readonly originalRecordingStartTime?: string;
-  readonly outputDurationMs?: number;
-  /** Contract model `MediaResult` under the number of the part; there is one part. */
-  readonly mediaUris?: { readonly [part: string]: { readonly mediaUri: string } };
-}
-
-export type RecordingMetadataModel = Described;
 
 /** Whether there is media to play: a recording that goes on, or that was deleted, has none. */
 export function isPlayable({ endedAt, fileState }: Recording): boolean {
@@ -45,7 +30,10 @@ function outputMs({ recording, spans }: RecordingView, gap: GapStyle): number {
 }
 
 /** What both models say; a recording that is ours is of a call, taken from the trunk. */
-function described(view: RecordingView, collection: 'recordings' | 'recordingmetadata'): Described {
+function described(
+  view: RecordingView,
+  collection: 'recordings' | 'recordingmetadata',
+): RecordingMetadataModel & { readonly media: 'audio' } {
   const { id, conversationId, fileState, sourceId } = view.recording;
   return {
     id,
@@ -53,14 +41,25 @@ function described(view: RecordingView, collection: 'recordings' | 'recordingmet
     media: 'audio',
     mediaSubtype: 'Trunk',
     fileState,
-    annotations: annotationModels(view),
+    annotations: [...annotationModels(view)],
     sessionId: sourceId,
+    ...retentionDates(view.recording),
     selfUri: `/api/v2/conversations/${conversationId}/${collection}/${id}`,
   };
 }
 
-/** @param mediaUri address of the media, where there is any and it was asked for. */
-export function recordingModel(view: RecordingView, gap: GapStyle, mediaUri: string | undefined): RecordingModel {
+/** There is one part, under the number that it would have among others. */
+function mediaMembers({ prepared, uri }: ShownMedia): Partial<RecordingModel> {
+  if (!prepared.isReady) return { estimatedTranscodeTimeMs: prepared.estimatedMs };
+  return {
+    actualTranscodeTimeMs: prepared.tookMs,
+    outputSizeInBytes: prepared.lengthBytes,
+    ...(uri === undefined ? {} : { mediaUris: { '0': { mediaUri: uri } } }),
+  };
+}
+
+/** @param media where there is any and it was asked for. */
+export function recordingModel(view: RecordingView, gap: GapStyle, media: ShownMedia | undefined): RecordingModel {
   const { recording } = view;
   const { startedAt, endedAt } = recording;
   const times =
@@ -77,7 +76,7 @@ export function recordingModel(view: RecordingView, gap: GapStyle, mediaUri: str
     recordingFileRole: 'CUSTOMER_EXPERIENCE',
     creationTime: toIso(startedAt),
     ...times,
-    ...(mediaUri === undefined ? {} : { mediaUris: { '0': { mediaUri } } }),
+    ...(media === undefined ? {} : mediaMembers(media)),
   };
 }
 

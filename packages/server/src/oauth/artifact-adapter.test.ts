@@ -1,12 +1,13 @@
 /** The adapter over which oidc-provider keeps what it issues. */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import type { ClientId } from '@tacet/domain';
+import { after, type ClientId, type UserId } from '@tacet/domain';
 import { ManualClock, seededIds } from '@tacet/testkit';
 import { IdentitySqlite } from '../store/identity-sqlite.ts';
 import { inMemory, openDatabase } from '../store/open-database.ts';
 import { TokensSqlite } from '../store/tokens-sqlite.ts';
 import { ArtifactAdapter, TokenPruning } from './artifact-adapter.ts';
+import { EndedGrants } from './ended-grants.ts';
 import { identityLimits } from './identity-limits.ts';
 import { tokenKey } from './token-store.ts';
 
@@ -15,24 +16,34 @@ let clock: ManualClock;
 let store: TokensSqlite;
 let adapter: ArtifactAdapter;
 let count: () => number;
+let identity: IdentitySqlite;
 
 beforeEach(() => {
   const db = openDatabase(inMemory);
   clock = new ManualClock();
   store = new TokensSqlite(db);
-  new IdentitySqlite(db, seededIds(1)).putClients([
+  identity = new IdentitySqlite(db, seededIds(1));
+  identity.putClients([
     {
       id: clientId,
       name: 'Client',
-      grantTypes: [],
+      description: '',
+      kind: 'CLIENT-CREDENTIALS',
+      redirectUris: [],
+      scopes: [],
       state: 'active',
       tokenValiditySeconds: 300,
-      grants: [],
       origin: 'added',
       createdAt: clock.now(),
+      modifiedAt: clock.now(),
     },
   ]);
-  adapter = new ArtifactAdapter('RefreshToken', store, new TokenPruning(store), clock);
+  adapter = new ArtifactAdapter('RefreshToken', {
+    tokens: store,
+    pruning: new TokenPruning(store),
+    clock,
+    ended: new EndedGrants(),
+  });
   count = () => Number(db.prepare('SELECT count(*) AS count FROM oauth_tokens').get()?.['count']);
 });
 
@@ -53,10 +64,15 @@ describe('an artifact', () => {
 
   it('is of one kind only', async () => {
     await adapter.upsert('value', { jti: 'value' }, 300);
-    const other = new ArtifactAdapter('AuthorizationCode', store, new TokenPruning(store), clock);
+    const other = new ArtifactAdapter('AuthorizationCode', {
+      tokens: store,
+      pruning: new TokenPruning(store),
+      clock,
+      ended: new EndedGrants(),
+    });
     assert.equal(await other.find('value'), undefined);
     await other.destroy('value');
-    await other.consume('value');
+    await assert.rejects(other.consume('value'));
     assert.deepEqual(await adapter.find('value'), { jti: 'value' });
     assert.equal(store.holder(tokenKey('value')), undefined, 'and no token of access');
     assert.equal(store.removeAccess(tokenKey('value')), undefined);
@@ -67,6 +83,59 @@ describe('an artifact', () => {
     clock.advance(1_500);
     await adapter.consume('value');
     assert.equal((await adapter.find('value'))?.['consumed'], Math.floor(clock.now() / 1_000));
+  });
+
+  it('Of two requests that redeem one code or refresh token at once, one is refused and what the other got ends.', async () => {
+    await adapter.upsert('value', { jti: 'value', grantId: 'consent' }, 300);
+    await adapter.upsert('next', { jti: 'next', grantId: 'consent' }, 300);
+    await adapter.consume('value');
+    await assert.rejects(adapter.consume('value'), { message: 'invalid_grant' });
+    assert.equal(await adapter.find('next'), undefined);
+    const late = adapter.upsert('late', { jti: 'late', grantId: 'consent' }, 300);
+    await assert.rejects(late, { message: 'invalid_grant' }, 'and what the other is about to get');
+    await adapter.upsert('other', { jti: 'other', grantId: 'another consent' }, 300);
+  });
+
+  it('has ended for oidc-provider when it has ended by our clock', async () => {
+    await adapter.upsert('value', { jti: 'value', exp: 9_999_999_999 }, 300);
+    clock.advance(299_999);
+    assert.equal((await adapter.find('value'))?.['exp'], 9_999_999_999);
+    clock.advance(1);
+    assert.equal((await adapter.find('value'))?.['exp'], 1);
+  });
+
+  it('does not count when whoever knows it says so', async () => {
+    const counts = ({ accountId }: Record<string, unknown>): boolean => accountId !== 'gone';
+    const asked = new ArtifactAdapter('Session', {
+      tokens: store,
+      pruning: new TokenPruning(store),
+      clock,
+      ended: new EndedGrants(),
+      counts,
+    });
+    await asked.upsert('one', { jti: 'one', uid: 'u1' }, 300);
+    await asked.upsert('two', { jti: 'two', uid: 'u2', kind: 'x' }, 300);
+    assert.notEqual(await asked.find('one'), undefined);
+    assert.notEqual(await asked.findByUid('u2'), undefined);
+    const strict = new ArtifactAdapter('Session', {
+      tokens: store,
+      pruning: new TokenPruning(store),
+      clock,
+      ended: new EndedGrants(),
+      counts: () => false,
+    });
+    assert.equal(await strict.find('one'), undefined);
+    assert.equal(await strict.findByUid('u2'), undefined);
+  });
+
+  it('keeps no value of its own or of the sign-in that asked for it', async () => {
+    const returnTo = 'http://tacet.test/oauth/authorize/own-value';
+    const payload = { jti: 'own-value', returnTo, session: { uid: 'known', cookie: 'sign-in-value' } };
+    await adapter.upsert('own-value', payload, 300);
+    const stored = store.find('RefreshToken', tokenKey('own-value'))?.payload ?? '';
+    assert.equal(stored.includes('own-value'), false);
+    assert.equal(stored.includes('sign-in-value'), false);
+    assert.deepEqual(await adapter.find('own-value'), { ...payload, session: { uid: 'known' } });
   });
 
   it('is gone when it is destroyed', async () => {
@@ -114,5 +183,54 @@ describe('the number of stored tokens', () => {
     assert.equal(await adapter.find('one'), undefined);
     assert.notEqual(await adapter.find('two'), undefined);
     assert.notEqual(await adapter.find('of nobody'), undefined);
+  });
+
+  it('is bounded for each user, and what a program lives on does not go before what came of it', () => {
+    const userId = 'user' as UserId;
+    identity.putUser({
+      id: userId,
+      name: 'Ann',
+      email: 'ann@tacet.test',
+      divisionId: identity.homeDivision().id,
+      state: 'active',
+      sipAddresses: [],
+      version: 1,
+      createdAt: clock.now(),
+    });
+    const put = (value: string, model: string): void => {
+      const issuedAt = clock.now();
+      const rest = { clientId, userId, issuedAt, expiresAt: after(issuedAt, 1_000), payload: '{}' };
+      store.put(tokenKey(value), { model, ...rest });
+      clock.advance(1);
+    };
+    put('consent', 'Grant');
+    put('used', 'RefreshToken');
+    store.consume('RefreshToken', tokenKey('used'), clock.now());
+    put('unused', 'RefreshToken');
+    for (const value of ['one', 'two', 'three']) put(value, 'AccessToken');
+    assert.equal(store.removeOldestOfUser(clientId, userId, 2), 2);
+    assert.equal(store.find('RefreshToken', tokenKey('used')), undefined);
+    assert.equal(store.find('AccessToken', tokenKey('one')), undefined);
+    for (const [model, value] of [
+      ['Grant', 'consent'],
+      ['RefreshToken', 'unused'],
+      ['AccessToken', 'three'],
+    ] as const) {
+      assert.notEqual(store.find(model, tokenKey(value)), undefined, value);
+    }
+    assert.equal(store.removeOldestOfUser(clientId, userId, 1), 2, 'in the end they are bounded, too');
+    assert.equal(store.find('Grant', tokenKey('consent')), undefined);
+  });
+
+  it('is bounded for those that belong to nobody', async () => {
+    for (const value of ['one', 'two', 'three']) {
+      await adapter.upsert(value, { jti: value }, 300);
+      clock.advance(1);
+    }
+    await adapter.upsert('of a client', { jti: 'of a client', clientId }, 300);
+    assert.equal(store.removeOldestOfNobody(2), 1);
+    assert.equal(await adapter.find('one'), undefined);
+    assert.notEqual(await adapter.find('two'), undefined);
+    assert.notEqual(await adapter.find('of a client'), undefined);
   });
 });

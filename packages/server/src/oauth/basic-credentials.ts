@@ -6,13 +6,22 @@
  * A header that is not `Basic` with a colon inside is left alone for that decoder to refuse.
  */
 export function literalBasic(header: string): string {
-  const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(header)?.[1];
-  if (encoded === undefined) return header;
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const text = textOf(header) ?? '';
   const colon = text.indexOf(':');
   if (colon === -1) return header;
   const literal = `${encodeURIComponent(text.slice(0, colon))}:${encodeURIComponent(text.slice(colon + 1))}`;
   return `Basic ${Buffer.from(literal, 'utf8').toString('base64')}`;
+}
+
+/** Whether a header names a client and shows no secret: so the contract's command line redeems codes with PKCE. */
+export function hasEmptySecret(header: string): boolean {
+  return /^[^:]+:$/.test(textOf(header) ?? '');
+}
+
+/** What is encoded in a `Basic` header. */
+function textOf(header: string): string | undefined {
+  const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(header)?.[1];
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
 /** What a client may have meant by a secret: the secret itself or, from strict clients, its form-encoded text. */

@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { type ClientId, type Clock, uuidAs } from '@tacet/domain';
 import { type Context, Provider } from 'oidc-provider';
+import { remoteAddress } from '../remote-address.ts';
+import { type MetadataWishes, metadataOf } from './client-metadata.ts';
 import type { IdentityStore, OauthClient } from './identity.ts';
 import type { OnIdentityEvent } from './identity-event.ts';
-import { remoteAddress } from './remote-address.ts';
 import { SecretCheck, type SecretVerdict } from './secret-check.ts';
 import { authenticationFailed, clientDisabled, clientNotFound, tooBusy, tooManyFailures } from './token-error.ts';
 
@@ -12,6 +13,8 @@ export interface ClientDoorParts {
   readonly identity: IdentityStore;
   readonly clock: Pick<Clock, 'now'>;
   readonly onEvent: OnIdentityEvent;
+  /** Whether clients of kind TOKEN get tokens. */
+  readonly isImplicitOn: boolean;
 }
 
 /** oidc-provider asks here who a client is and whether its secret is right. */
@@ -36,12 +39,23 @@ export class ClientDoor {
     const client = this.#parts.identity.client(id as ClientId);
     const request = Provider.ctx;
     if (client === undefined) throw this.#unknownClient(id, request);
-    const { secretHash, grantTypes } = client;
-    const authentication =
-      secretHash === undefined
-        ? { token_endpoint_auth_method: 'none' }
-        : { token_endpoint_auth_method: 'client_secret_basic', client_secret: this.#placeholder };
-    return { client_id: id, grant_types: [...grantTypes], response_types: [], redirect_uris: [], ...authentication };
+    if (request === undefined) return metadataOf(client, this.#wishes(false));
+    const isPublic = comesWithoutSecret(request);
+    // Rule: Nobody signs in to a client that is not active.
+    if (client.state !== 'active' && (isPublic || request.oidc?.route !== 'token')) throw clientDisabled();
+    // Rule: Whoever redeems codes without a secret is slowed down by failures like everybody else.
+    const waitMs = isPublic ? this.#secrets.addressWaitMs(remoteAddress(request.req)) : 0;
+    if (waitMs > 0) throw throttled(request, waitMs);
+    return metadataOf(client, this.#wishes(isPublic));
+  }
+
+  /** Notes that a request which came without a secret was refused. */
+  failedWithoutSecret(request: Context): void {
+    this.#secrets.namedUnknownClient(remoteAddress(request.req));
+  }
+
+  #wishes(isPublic: boolean): MetadataWishes {
+    return { isPublic, isImplicitOn: this.#parts.isImplicitOn, placeholder: this.#placeholder };
   }
 
   /**
@@ -101,6 +115,15 @@ export class ClientDoor {
     const about = client === undefined ? { name: '' } : { clientId: client.id, name: client.name };
     onEvent({ action: 'tokenIssued', result: 'refused', at: clock.now(), ...about, from, facts });
   }
+}
+
+/**
+ * Whether a request shows no secret where none is needed: a code that was asked for with PKCE proves who asked for it
+ * (RFC 7636), and whoever holds a token may end it.
+ */
+function comesWithoutSecret({ req, oidc }: Context): boolean {
+  if (req.headers.authorization !== undefined || oidc?.params?.['client_secret'] !== undefined) return false;
+  return oidc?.route === 'revocation' || oidc?.params?.['grant_type'] === 'authorization_code';
 }
 
 function throttled(request: Context | undefined, waitMs: number): Error {

@@ -1,7 +1,7 @@
 /** The admin client: made at the first start, its secret replaced when the operator sets another one. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClientId, type Clock, Fault, type IdSource } from '@tacet/domain';
+import { builtInRoles, type ClientId, type Clock, Fault, type IdSource } from '@tacet/domain';
 import type { IdentityStore, OauthClient } from './identity.ts';
 import type { OnIdentityEvent } from './identity-event.ts';
 import { identityLimits } from './identity-limits.ts';
@@ -59,20 +59,29 @@ async function makeAdmin(
   const isGenerated = settings.adminClientSecret === undefined;
   // The file comes first: a crash in between leaves a useless file, not an admin whose secret nobody knows.
   const file = isGenerated ? await writeCredentials(id, clientSecret, parts) : await removeCredentials(parts);
+  const now = clock.now();
   const admin: OauthClient = {
     id,
     name: 'Admin',
+    description: 'Made at the first start.',
+    kind: 'CLIENT-CREDENTIALS',
     secretHash: await hashSecret(clientSecret),
-    grantTypes: ['client_credentials'],
+    redirectUris: [],
+    scopes: [],
     state: 'active',
     tokenValiditySeconds: identityLimits.tokenValiditySecondsDefault,
-    grants: [{ role: 'admin', division: '*' }],
     origin: 'admin',
-    createdAt: clock.now(),
+    createdAt: now,
+    modifiedAt: now,
   };
-  identity.putClients(before === undefined ? [admin] : [{ ...before, state: 'disabled', origin: 'added' }, admin]);
-  // Tokens from before must not come to mean something else: neither those of the old admin nor of this id.
-  for (const clientId of [id, ...(before === undefined ? [] : [before.id])]) tokens.removeAllOf({ clientId });
+  const grant = { subjectId: id, roleId: builtInRoles.admin.id, division: '*', grantedAt: now } as const;
+  identity.together(() => {
+    const retired = before && { ...before, state: 'disabled' as const, origin: 'added' as const, modifiedAt: now };
+    identity.putClients(retired === undefined ? [admin] : [retired, admin]);
+    identity.changeGrants({ add: [grant] });
+    // Tokens from before must not come to mean something else: neither those of the old admin nor of this id.
+    for (const clientId of [id, ...(before === undefined ? [] : [before.id])]) tokens.removeAllOf({ clientId });
+  });
   const from = '';
   if (before !== undefined) {
     const facts = { change: 'disabled' };
@@ -106,7 +115,8 @@ async function refreshAdmin(admin: OauthClient, settings: AdminSettings, parts: 
   if (admin.secretHash !== undefined && (await matchesHash(secret, admin.secretHash)))
     return { clientId, change: 'none' };
   const { identity, tokens, clock, onEvent } = parts;
-  identity.putClients([{ ...admin, secretHash: await hashSecret(secret) }]);
+  const { previousSecret: _over, ...rest } = admin;
+  identity.putClients([{ ...rest, secretHash: await hashSecret(secret), modifiedAt: clock.now() }]);
   // Rule: Tokens of the admin client end when its secret is replaced.
   const count = tokens.removeAllOf({ clientId });
   await removeCredentials(parts);
@@ -133,9 +143,12 @@ async function writeCredentials(clientId: ClientId, clientSecret: string, parts:
   return file;
 }
 
-/** What an earlier start generated and wrote down is no longer true. */
-async function removeCredentials(parts: FirstStartParts): Promise<string> {
-  const file = join(parts.dataFolder, fileName);
-  await rm(file, { force: true });
-  return file;
+async function removeCredentials({ dataFolder }: FirstStartParts): Promise<string> {
+  await forgetAdminFile(dataFolder);
+  return join(dataFolder, fileName);
+}
+
+/** Removes what an earlier start generated and wrote down, once it is no longer true. */
+export async function forgetAdminFile(dataFolder: string): Promise<void> {
+  await rm(join(dataFolder, fileName), { force: true });
 }

@@ -1,211 +1,172 @@
-/** What an operator does to clients, users and tokens from the command line. */
-import {
-  builtInRoles,
-  type ClientId,
-  type Clock,
-  type DivisionId,
-  Fault,
-  type Grant,
-  type IdSource,
-  type UserId,
-} from '@tacet/domain';
-import type { IdentityStore, OauthClient, User } from './identity.ts';
-import type { OnIdentityEvent } from './identity-event.ts';
+/** What an operator does to clients, users, grants and divisions at the machine itself, in the words of a command line. */
+import { type ClientId, type DivisionId, Fault, needs, type Role, type UserId } from '@tacet/domain';
+import type {
+  ClientSummary,
+  Division,
+  NewClient,
+  NewUser,
+  RoleInDivision,
+  SubjectId,
+  User,
+} from '../control/identity.ts';
+import type { ClientWithSecret } from './client-values.ts';
+import type { IdentityDesk } from './identity-desk.ts';
 import { identityLimits } from './identity-limits.ts';
-import { hashSecret, makeSecret } from './secret-hash.ts';
-import { sipAddressKey } from './sip-address.ts';
 import type { IssuedToken, Tokens } from './tokens.ts';
 
-export interface IdentityCommandsParts {
-  readonly identity: IdentityStore;
-  readonly tokens: Pick<Tokens, 'issueForUser' | 'revokeAllOf'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly ids: IdSource;
-  readonly onEvent: OnIdentityEvent;
-}
-
-export interface NewClient {
-  readonly name: string;
-  /** One of the built-in roles. */
+/** A role by its name or id, and a division by its name or id, or `'*'` for all; the home division when omitted. */
+export interface NamedGrant {
   readonly role: string;
-  /** Where the role counts: a division, or `'*'` for all; the home division when omitted. */
-  readonly division?: DivisionId | '*';
-  /** 300 to 172,800; a day when omitted. */
-  readonly tokenValiditySeconds?: number;
+  readonly division?: string;
 }
 
-export interface NewUser {
-  readonly name: string;
-  readonly email: string;
-  /** Addresses of record, in any spelling. */
-  readonly sipAddresses: readonly string[];
-  readonly role: string;
-  readonly division?: DivisionId | '*';
-}
-
-/** A client without anything secret. */
-export type ClientSummary = Omit<OauthClient, 'secretHash'>;
+export type WantedClient = Omit<NewClient, 'roles' | 'kind'> &
+  Partial<NamedGrant> & { readonly kind?: 'CLIENT-CREDENTIALS' | 'CODE' };
+export type WantedUser = Omit<NewUser, 'roles'> & Partial<NamedGrant>;
 
 /** Each method changes one thing, durably, and says what it is now. Nothing is printed here. */
 export class IdentityCommands {
-  readonly #parts: IdentityCommandsParts;
+  readonly #desk: IdentityDesk;
+  readonly #tokens: Pick<Tokens, 'issueForUser'>;
 
-  constructor(parts: IdentityCommandsParts) {
-    this.#parts = parts;
+  constructor(desk: IdentityDesk, tokens: Pick<Tokens, 'issueForUser'>) {
+    this.#desk = desk;
+    this.#tokens = tokens;
   }
 
   /**
-   * Adds a client that may use client credentials. Its secret is given back this once.
-   * @throws Fault valueInvalid naming the field
+   * Adds a client, with client credentials unless it is to be of another kind. Its secret is given back this once.
+   * @throws Fault valueInvalid or constraintBroken naming the field
    */
-  async addClient(wanted: NewClient): Promise<{ readonly client: ClientSummary; readonly secret: string }> {
-    const { identity, clock, ids, onEvent } = this.#parts;
-    const name = checkedName(wanted.name);
-    const grant = this.#grant(wanted);
-    const tokenValiditySeconds = checkedValidity(wanted.tokenValiditySeconds);
-    const secret = makeSecret();
-    const client: OauthClient = {
-      id: ids.next<ClientId>(),
-      name,
-      secretHash: await hashSecret(secret),
-      grantTypes: ['client_credentials'],
-      state: 'active',
-      tokenValiditySeconds,
-      grants: [grant],
-      origin: 'added',
-      createdAt: clock.now(),
-    };
-    identity.putClients([client]);
-    const facts = { role: grant.role, division: grant.division };
-    onEvent({
-      action: 'clientCreated',
-      result: 'done',
-      at: client.createdAt,
-      clientId: client.id,
-      name,
-      from: '',
-      facts,
-    });
-    return { client: summary(client), secret };
+  async addClient(wanted: WantedClient): Promise<{ readonly client: ClientSummary; readonly secret: string }> {
+    const { role, division, kind = 'CLIENT-CREDENTIALS', ...rest } = wanted;
+    const roles = this.#wantedRoles(role, division, kind);
+    const { client, secret } = await this.#desk.addClient('commandLine', { ...rest, kind, roles });
+    needs(secret !== undefined, 'clients of these kinds have secrets');
+    return { client, secret };
   }
 
   listClients(): readonly ClientSummary[] {
-    return this.#parts.identity.clients().map(summary);
+    return this.#desk.clients();
   }
 
   /**
-   * Refuses a client from now on, and revokes every token it has.
+   * Refuses a client from now on, and ends every token it has.
    * @throws Fault resourceUnknown
    */
-  async disableClient(id: ClientId): Promise<ClientSummary> {
-    const client = this.#setState(id, 'disabled');
-    await this.#parts.tokens.revokeAllOf({ clientId: id });
-    return client;
+  disableClient(id: ClientId): ClientSummary {
+    return this.#desk.changeClient('commandLine', id, { state: 'disabled' });
   }
 
-  /**
-   * Lets a disabled client in again.
-   * @throws Fault resourceUnknown
-   */
+  /** @throws Fault resourceUnknown */
   enableClient(id: ClientId): ClientSummary {
-    return this.#setState(id, 'active');
+    return this.#desk.changeClient('commandLine', id, { state: 'active' });
+  }
+
+  /** Deletes a client that is not active. @throws Fault resourceUnknown or clientActive */
+  deleteClient(id: ClientId): void {
+    // At the machine itself a disabled client counts as one that is out of use.
+    if (this.#desk.client(id)?.state === 'disabled') this.#desk.changeClient('commandLine', id, { state: 'inactive' });
+    this.#desk.removeClient('commandLine', id);
+  }
+
+  /** @throws Fault resourceUnknown */
+  async rotateSecret(id: ClientId, overlapSeconds?: number): Promise<ClientWithSecret> {
+    const { secretOverlapSecondsMax: max } = identityLimits;
+    const isWrong = overlapSeconds !== undefined && !(Number.isInteger(overlapSeconds) && overlapSeconds >= 0);
+    if (isWrong || (overlapSeconds ?? 0) > max) throw new Fault('valueInvalid', { field: 'overlap', max });
+    return this.#desk.rotateSecret('commandLine', id, overlapSeconds);
   }
 
   /**
    * Adds a user.
-   * @throws Fault valueInvalid naming the field, also for a SIP address that belongs to another user
+   * @throws Fault constraintBroken or valueInvalid naming the field, valueTaken for an address of another user
    */
-  addUser(wanted: NewUser): User {
-    const { identity, clock, ids, onEvent } = this.#parts;
-    const name = checkedName(wanted.name);
-    const grant = this.#grant(wanted);
-    const user: User = {
-      id: ids.next<UserId>(),
-      name,
-      email: checkedEmail(wanted.email),
-      sipAddresses: checkedAddresses(wanted.sipAddresses),
-      grants: [grant],
-      createdAt: clock.now(),
-    };
-    identity.addUser(user);
-    const facts = { role: grant.role, division: grant.division };
-    onEvent({ action: 'userCreated', result: 'done', at: user.createdAt, userId: user.id, name, from: '', facts });
-    return user;
+  async addUser({ role, division, ...rest }: WantedUser): Promise<User> {
+    return this.#desk.addUser('commandLine', { ...rest, roles: this.#wantedRoles(role, division) });
   }
 
   listUsers(): readonly User[] {
-    return this.#parts.identity.users();
+    return this.#desk.users();
+  }
+
+  /** @throws Fault resourceUnknown */
+  setUserState(id: UserId, state: 'active' | 'inactive'): User {
+    return this.#desk.changeUser('commandLine', id, { state });
+  }
+
+  deleteUser(id: UserId): User {
+    return this.#desk.removeUser('commandLine', id);
+  }
+
+  setPassword(id: UserId, password: string): Promise<void> {
+    return this.#desk.setPassword('commandLine', id, password);
+  }
+
+  resetSecondFactor(id: UserId): void {
+    this.#desk.resetSecondFactor('commandLine', id);
   }
 
   /** See `Tokens.issueForUser`; valid for a day unless told otherwise. */
   issueToken(userId: UserId, validitySeconds?: number): Promise<IssuedToken> {
-    return this.#parts.tokens.issueForUser(userId, validitySeconds ?? identityLimits.tokenValiditySecondsDefault);
+    return this.#tokens.issueForUser(userId, validitySeconds ?? identityLimits.tokenValiditySecondsDefault);
   }
 
-  #grant({ role, division }: Pick<NewClient, 'role' | 'division'>): Grant {
-    if (!isRole(role)) throw new Fault('valueInvalid', { field: 'role', allowed: Object.keys(builtInRoles) });
-    const home = this.#parts.identity.homeDivision().id;
-    // There is one division so far; a grant in another one would silently give nothing.
-    if (division !== undefined && division !== '*' && division !== home) {
-      throw new Fault('valueInvalid', { field: 'division' });
-    }
-    return { role, division: division ?? home };
+  listRoles(): readonly Role[] {
+    return this.#desk.roles();
   }
 
-  #setState(id: ClientId, state: OauthClient['state']): ClientSummary {
-    const { identity, clock, onEvent } = this.#parts;
-    const before = identity.client(id);
-    if (before === undefined) throw new Fault('resourceUnknown', { clientId: id });
-    const client = { ...before, state };
-    if (before.state === state) return summary(client);
-    identity.putClients([client]);
-    const facts = { change: state === 'active' ? 'enabled' : 'disabled' };
-    const about = { clientId: id, name: client.name };
-    onEvent({ action: 'clientChanged', result: 'done', at: clock.now(), ...about, from: '', facts });
-    return summary(client);
+  listDivisions(): readonly Division[] {
+    return this.#desk.divisions();
   }
-}
 
-function summary({ secretHash: _hidden, ...rest }: OauthClient): ClientSummary {
-  return rest;
-}
-
-function isRole(text: string): text is Grant['role'] {
-  return Object.hasOwn(builtInRoles, text);
-}
-
-function checkedName(name: string): string {
-  const trimmed = name.trim();
-  if (trimmed === '' || trimmed.length > identityLimits.nameCharactersMax || /\p{Cc}/u.test(trimmed)) {
-    throw new Fault('valueInvalid', { field: 'name' });
+  addDivision(name: string, description = ''): Division {
+    return this.#desk.addDivision('commandLine', { name, description });
   }
-  return trimmed;
-}
 
-function checkedEmail(email: string): string {
-  if (email.length > identityLimits.nameCharactersMax || !/^[^\s@]+@[^\s@]+$/.test(email)) {
-    throw new Fault('valueInvalid', { field: 'email' });
+  addGrant(subject: SubjectId, grant: NamedGrant): void {
+    this.#desk.changeGrants('commandLine', subject, { add: [this.#named(grant)] });
   }
-  return email;
-}
 
-function checkedValidity(seconds: number | undefined): number {
-  const { tokenValiditySecondsMin: min, tokenValiditySecondsMax: max } = identityLimits;
-  if (seconds === undefined) return identityLimits.tokenValiditySecondsDefault;
-  if (!Number.isInteger(seconds) || seconds < min || seconds > max) {
-    throw new Fault('valueInvalid', { field: 'tokenValiditySeconds', min, max });
+  removeGrant(subject: SubjectId, grant: NamedGrant): void {
+    this.#desk.changeGrants('commandLine', subject, { remove: [this.#named(grant)] });
   }
-  return seconds;
-}
 
-function checkedAddresses(addresses: readonly string[]): readonly string[] {
-  if (addresses.length > identityLimits.sipAddressesPerUserMax) {
-    throw new Fault('valueInvalid', { field: 'sipAddresses', max: identityLimits.sipAddressesPerUserMax });
+  /** Role and division of each grant by name, those of one subject or all. */
+  listGrants(
+    subjectId?: SubjectId,
+  ): readonly { readonly subjectId: SubjectId; readonly role: string; readonly division: string }[] {
+    return this.#desk.grants(subjectId === undefined ? {} : { subjectId }).map((grant) => ({
+      subjectId: grant.subjectId,
+      role: this.#desk.role(grant.roleId)?.name ?? grant.roleId,
+      division: grant.division === '*' ? '*' : (this.#desk.division(grant.division)?.name ?? grant.division),
+    }));
   }
-  const keys = addresses.map((address) => {
-    const key = sipAddressKey(address);
-    if (key === undefined) throw new Fault('valueInvalid', { field: 'sipAddresses', value: address });
-    return key;
-  });
-  return [...new Set(keys)];
+
+  /** A client that acts for itself can do nothing without a role, so that leaving it out is a slip. */
+  #wantedRoles(
+    role: string | undefined,
+    division: string | undefined,
+    kind?: NewClient['kind'],
+  ): readonly RoleInDivision[] {
+    if (role === undefined && (kind ?? 'CODE') !== 'CLIENT-CREDENTIALS') return [];
+    return [this.#named({ role: role ?? '', ...(division !== undefined && { division }) })];
+  }
+
+  #named({ role, division }: NamedGrant): RoleInDivision {
+    const roles = this.#desk.roles();
+    const found = roles.find(({ id, name }) => id === role || name.toLowerCase() === role.toLowerCase());
+    if (found === undefined) throw new Fault('valueInvalid', { field: 'role', allowed: roles.map(({ name }) => name) });
+    return { roleId: found.id, division: this.#divisionNamed(division) };
+  }
+
+  #divisionNamed(division: string | undefined): DivisionId | '*' {
+    if (division === undefined) return this.#desk.homeDivision().id;
+    if (division === '*') return '*';
+    const all = this.#desk.divisions();
+    const found = all.find(({ id, name }) => id === division || name.toLowerCase() === division.toLowerCase());
+    if (found === undefined)
+      throw new Fault('valueInvalid', { field: 'division', allowed: all.map(({ name }) => name) });
+    return found.id;
+  }
 }

@@ -1,26 +1,47 @@
-/** The token endpoint: oidc-provider, set up for client credentials and the contract's answers. */
+/** The OAuth edge: oidc-provider for the protocol, our pages for people, and the contract's answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientId, Clock, UserId } from '@tacet/domain';
 import { type Client, type Context, Provider } from 'oidc-provider';
-import { ArtifactAdapter, TokenPruning } from './artifact-adapter.ts';
-import { literalBasic } from './basic-credentials.ts';
+import { remoteAddress } from '../remote-address.ts';
+import { TokenPruning } from './artifact-adapter.ts';
+import { preparedQuery } from './authorize-request.ts';
+import { hasEmptySecret, literalBasic } from './basic-credentials.ts';
 import { ClientDoor } from './client-door.ts';
 import type { IdentityStore } from './identity.ts';
 import type { OnIdentityEvent } from './identity-event.ts';
 import { identityLimits } from './identity-limits.ts';
-import { remoteAddress } from './remote-address.ts';
+import { offerImplicit } from './implicit-answer.ts';
+import { addressOf, oauthPaths, unmount } from './oauth-paths.ts';
+import type { PasswordCheck } from './password-check.ts';
+import { providerSetup } from './provider-settings.ts';
+import { nameHost } from './public-host.ts';
+import type { SecondFactor } from './second-factor.ts';
+import { sendPage, setPageHeaders } from './sign-in/page.ts';
+import { ourFaultPage, tooManyPage } from './sign-in/page-message.ts';
+import { RequestPace } from './sign-in/request-pace.ts';
+import { makeSignInHandler, type SignInHandler } from './sign-in/sign-in-handler.ts';
+import { signInLimits } from './sign-in/sign-in-limits.ts';
+import type { SignInSettings } from './sign-in/sign-in-settings.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import { contractAnswer, TokenRefusal } from './token-error.ts';
+import { answerAsContract, reportOutcomes } from './token-answers.ts';
+import { contractAnswer } from './token-error.ts';
 import type { TokenStore } from './token-store.ts';
 
+export { handlesPath } from './oauth-paths.ts';
+
 export interface ProviderParts {
-  /** Public URL of the server, without path, e.g. `http://127.0.0.1:8080`. */
+  /** Public URL of the server, e.g. `http://127.0.0.1:8080`. */
   readonly issuer: string;
   readonly identity: IdentityStore;
   readonly tokens: TokenStore;
   readonly keys: SigningKeys;
+  readonly passwords: Pick<PasswordCheck, 'check'>;
+  readonly secondFactor: SecondFactor;
+  readonly settings: SignInSettings;
   readonly clock: Pick<Clock, 'now'>;
   readonly onEvent: OnIdentityEvent;
+  /** Whether tokens end when they are not used. */
+  readonly areTokensIdling: () => boolean;
   /** Told of errors that are ours; the caller got a bare 500. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -32,29 +53,34 @@ export interface OauthProvider {
   mintForUser(client: ClientId, user: UserId, validitySeconds: number): Promise<string>;
 }
 
-const tokenPath = '/oauth/token';
-/** SDKs that go through a gateway put its login path in front (`path_params_login`). */
-const tokenPaths: ReadonlySet<string> = new Set([tokenPath, `/login${tokenPath}`]);
-
-/** Whether a request URL (path and query) belongs to the OAuth edge. */
-export function handlesPath(url: string): boolean {
-  return tokenPaths.has(pathOf(url));
+/** What a request is answered with. */
+interface Edge {
+  readonly parts: ProviderParts;
+  readonly answer: ReturnType<Provider['callback']>;
+  readonly pages: SignInHandler;
+  readonly beginnings: RequestPace;
 }
 
-/** Sets the endpoint up. Tokens that are long expired are removed on the way. */
+/** Sets the edge up. Tokens that are long expired are removed on the way. */
 export function openProvider(parts: ProviderParts): OauthProvider {
-  const door = new ClientDoor(parts);
+  const { identity, settings, clock, onEvent } = parts;
+  const door = new ClientDoor({ identity, clock, onEvent, isImplicitOn: settings.isImplicitOn });
   const pruning = new TokenPruning(parts.tokens);
-  pruning.prune(parts.clock.now());
+  pruning.prune(clock.now());
   const provider = makeProvider(parts, door, pruning);
-  const answer = provider.callback();
+  const edge: Edge = {
+    parts,
+    answer: provider.callback(),
+    pages: makeSignInHandler({ ...parts, provider }),
+    beginnings: new RequestPace(clock, signInLimits.beginningsPerMinute),
+  };
   return {
     handle: (request, response) => {
-      if (!isAcceptable(request, response)) return;
-      request.url = tokenPath;
-      const { authorization } = request.headers;
-      if (authorization !== undefined) request.headers.authorization = literalBasic(authorization);
-      answer(request, response).catch(parts.onDefect);
+      handle(edge, request, response).catch((error: unknown) => {
+        parts.onDefect(error);
+        if (response.headersSent) response.destroy();
+        else sendPage(response, ourFaultPage());
+      });
     },
     mintForUser: async (clientId, accountId, expiresIn) => {
       const client = await provider.Client.find(clientId);
@@ -65,79 +91,68 @@ export function openProvider(parts: ProviderParts): OauthProvider {
 }
 
 function makeProvider(parts: ProviderParts, door: ClientDoor, pruning: TokenPruning): Provider {
-  const provider = new Provider(parts.issuer, settings(parts, door, pruning));
+  const provider = new Provider(parts.issuer, providerSetup({ ...parts, door, pruning }));
+  provider.proxy = true;
   // oidc-provider would compare secrets in clear; ours are hashed.
   provider.Client.prototype.compareClientSecret = async function (this: Client, secret: string): Promise<boolean> {
     await door.authenticate(this.clientId, secret);
     return true;
   };
+  // Rule: A redirect address is compared whole with those that the client has registered.
+  provider.Client.prototype.redirectUriAllowed = function (this: Client, uri: string): boolean {
+    return this.redirectUris.includes(uri);
+  };
+  // Addresses are checked when they are registered (checked-values.ts), private schemes among them.
+  provider.Client.Schema.prototype.redirectUris = () => {};
   provider.use(async (ctx, next) => {
     await next();
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = contractAnswer(ctx.body);
-    // Without a charset, as the contract's own service writes it.
-    ctx.set('Content-Type', 'application/json');
+    if (ctx.oidc?.route === 'token' || ctx.oidc?.route === 'revocation') answerAsContract(ctx);
   });
   provider.on('error', parts.onDefect);
   provider.on('server_error', (_ctx: Context, error: unknown) => parts.onDefect(error));
   reportOutcomes(provider, parts, door);
+  offerImplicit(provider, parts);
   return provider;
 }
 
-/** Everything that is not asked for is off, so that nothing is reachable by accident. */
-function settings(parts: ProviderParts, door: ClientDoor, pruning: TokenPruning): Record<string, unknown> {
-  const { identity, tokens, keys, clock } = parts;
-  const clientAdapter = { find: async (id: string) => door.describe(id) };
-  const off = { enabled: false };
-  return {
-    adapter: (model: string) =>
-      model === 'Client' ? clientAdapter : new ArtifactAdapter(model, tokens, pruning, clock),
-    jwks: keys,
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    responseTypes: [],
-    scopes: [],
-    routes: { token: tokenPath, authorization: '/oauth/authorize', jwks: '/oauth/jwks' },
-    features: {
-      clientCredentials: { enabled: true },
-      devInteractions: off,
-      dPoP: off,
-      pushedAuthorizationRequests: off,
-      resourceIndicators: off,
-      rpInitiatedLogout: off,
-      userinfo: off,
-    },
-    formats: { bitsOfOpaqueRandomness: 256 },
-    ttl: {
-      ClientCredentials: (_ctx: unknown, _token: unknown, client: Client) =>
-        identity.client(client.clientId as ClientId)?.tokenValiditySeconds ?? identityLimits.tokenValiditySecondsMin,
-    },
-    // Who knows the secret may use it from anywhere; a browser adds no credentials of its own to these requests.
-    clientBasedCORS: () => true,
-    renderError: async (ctx: Context, out: unknown) => {
-      ctx.type = 'json';
-      ctx.body = out;
-    },
-  };
+async function handle(edge: Edge, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { parts, answer, pages } = edge;
+  const { publicUrl } = parts.settings;
+  const address = addressOf(request, publicUrl);
+  nameHost(request, publicUrl);
+  unmount(request, address);
+  const { path } = address;
+  if (path === oauthPaths.token || path === oauthPaths.revocation) {
+    if (!isAcceptable(request, response)) return;
+    writeCredentialsAnew(request);
+    return answer(request, response);
+  }
+  const isBeginning = path === oauthPaths.authorization;
+  if (!isBeginning && !path.startsWith(`${oauthPaths.authorization}/`)) return pages.handle(request, response);
+  setPageHeaders(response);
+  if (request.method !== 'GET') return refuse(response, 405, 'only GET is allowed here', { Allow: 'GET' });
+  if (isBeginning) {
+    // Rule: An address that begins more sign-ins than people can is told to wait.
+    const seconds = edge.beginnings.count(remoteAddress(request));
+    if (seconds > 0) return sendPage(response, tooManyPage(seconds));
+    const { identity, settings } = parts;
+    unmount(request, { ...address, search: preparedQuery(address.search, { identity, ...settings }) });
+  }
+  return answer(request, response);
 }
 
-/** Granted tokens, and refusals after the client was let in; the door reports the others. */
-function reportOutcomes(provider: Provider, { identity, clock, onEvent }: ProviderParts, door: ClientDoor): void {
-  const report = (ctx: Context, result: 'done' | 'refused', facts: { readonly [name: string]: string }): void => {
-    const client = identity.client(ctx.oidc?.client?.clientId as ClientId);
-    const about = client === undefined ? { name: '' } : { clientId: client.id, name: client.name };
-    onEvent({ action: 'tokenIssued', result, at: clock.now(), ...about, from: remoteAddress(ctx.req), facts });
-  };
-  provider.on('grant.success', (ctx: Context) => report(ctx, 'done', { grantType: 'client_credentials' }));
-  provider.on('grant.error', (ctx: Context, error: Error) => {
-    if (!(error instanceof TokenRefusal) && door.isAuthenticated(ctx))
-      report(ctx, 'refused', { reason: error.message });
-  });
+/** Ids and secrets literally; and without a secret there is nothing to show in a header (contract: CLI with PKCE). */
+function writeCredentialsAnew({ headers }: IncomingMessage): void {
+  const { authorization } = headers;
+  if (authorization === undefined) return;
+  if (hasEmptySecret(authorization)) delete headers.authorization;
+  else headers.authorization = literalBasic(authorization);
 }
 
 /** Answers what needs no look at the credentials: other methods, and bodies that are announced as too large. */
 function isAcceptable(request: IncomingMessage, response: ServerResponse): boolean {
+  // Browsers ask first whether a program from elsewhere may ask (CORS).
+  if (request.method === 'OPTIONS') return true;
   if (request.method !== 'POST') {
     refuse(response, 405, 'only POST is allowed here', { Allow: 'POST' });
     return false;
@@ -150,12 +165,7 @@ function isAcceptable(request: IncomingMessage, response: ServerResponse): boole
   return true;
 }
 
-function refuse(response: ServerResponse, status: number, description: string, headers: Record<string, string>): void {
+function refuse(response: ServerResponse, status: number, description: string, headers = {}): void {
   response.writeHead(status, { ...headers, 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
   response.end(JSON.stringify(contractAnswer({ error: 'invalid_request', error_description: description })));
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
 }

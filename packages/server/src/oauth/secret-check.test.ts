@@ -1,7 +1,7 @@
 /** Judging secrets: what is right, what is slowed down, and what waits. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ClientId } from '@tacet/domain';
+import { type ClientId, instant } from '@tacet/domain';
 import { ManualClock } from '@tacet/testkit';
 import type { OauthClient } from './identity.ts';
 import { SecretCheck } from './secret-check.ts';
@@ -14,13 +14,16 @@ async function clientWith(secret: string, id = 'client'): Promise<OauthClient> {
   return {
     id: id as ClientId,
     name: id,
+    description: '',
+    kind: 'CLIENT-CREDENTIALS',
     secretHash: await hashSecret(secret, cheap),
-    grantTypes: ['client_credentials'],
+    redirectUris: [],
+    scopes: [],
     state: 'active',
     tokenValiditySeconds: 300,
-    grants: [],
     origin: 'added',
     createdAt: clock.now(),
+    modifiedAt: clock.now(),
   };
 }
 
@@ -42,6 +45,34 @@ describe('a secret check', () => {
     assert.equal((await check.check(changed, 'new', 'a')).is, 'right');
     const { secretHash: _gone, ...without } = changed;
     assert.equal((await check.check(without, 'new', 'a')).is, 'wrong');
+  });
+
+  it('the secret before a rotation counts until its overlap ends, and not after', async () => {
+    const clock = new ManualClock();
+    const check = new SecretCheck(clock);
+    const [old, now] = [await clientWith('old'), await clientWith('new')];
+    const hash = old.secretHash ?? assert.fail();
+    const rotated: OauthClient = { ...now, previousSecret: { hash, until: instant(clock.now() + 1_000) } };
+    assert.equal((await check.check(old, 'old', 'a')).is, 'right');
+    for (const secret of ['old', 'new']) assert.equal((await check.check(rotated, secret, 'a')).is, 'right');
+    assert.equal((await check.check(rotated, 'older', 'a')).is, 'wrong');
+    clock.advance(999);
+    assert.equal((await check.check(rotated, 'old', 'a')).is, 'right');
+    clock.advance(1);
+    assert.equal((await check.check(rotated, 'old', 'a')).is, 'wrong', 'also for who was known to have it');
+    assert.equal((await check.check(rotated, 'new', 'a')).is, 'right');
+  });
+
+  it('lets a client in that is known by its old secret while others fail', async () => {
+    const check = new SecretCheck(new ManualClock());
+    const old = await clientWith('old');
+    await check.check(old, 'old', 'a');
+    const hash = old.secretHash ?? assert.fail();
+    const until = instant(new ManualClock().now() + 1_000);
+    const rotated: OauthClient = { ...(await clientWith('new')), previousSecret: { hash, until } };
+    for (let count = 0; count < 5; count += 1) await check.check(rotated, `guess ${count}`, `b${count}`);
+    assert.equal((await check.check(rotated, 'new', 'c')).is, 'throttled');
+    assert.equal((await check.check(rotated, 'old', 'c')).is, 'right');
   });
 
   it('takes a secret of one client for no other', async () => {

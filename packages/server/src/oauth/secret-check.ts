@@ -1,11 +1,11 @@
 /** Checks client secrets: at a bounded cost, slower after failures, and at once for who is known. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ClientId, Clock } from '@tacet/domain';
+import { throttleKey } from '../remote-address.ts';
 import { AttemptThrottle } from './attempt-throttle.ts';
 import { possibleSecrets } from './basic-credentials.ts';
 import type { OauthClient } from './identity.ts';
 import { identityLimits } from './identity-limits.ts';
-import { throttleKey } from './remote-address.ts';
 import { matchesHash } from './secret-hash.ts';
 
 export type SecretVerdict =
@@ -30,7 +30,8 @@ export class SecretCheck {
   readonly #clients = new AttemptThrottle({ ...clientPace, keysMax: identityLimits.throttledKeysMax });
   readonly #addresses = new AttemptThrottle({ ...addressPace, keysMax: identityLimits.throttledKeysMax });
   readonly #processKey = randomBytes(32);
-  readonly #known = new Map<ClientId, { readonly secretHash: string; readonly proof: Buffer }>();
+  /** Proofs of good secrets by their hash, oldest first. */
+  readonly #known = new Map<string, Buffer>();
   readonly #underWay = new Map<string, Promise<SecretVerdict>>();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -46,7 +47,8 @@ export class SecretCheck {
     const waitMs = this.#waitMs(client.id, from);
     if (waitMs > 0) return { is: 'throttled', waitMs };
     // Instances of one program start together: what is the same question gets the same answer.
-    const question = `${client.id} ${throttleKey(from)} ${client.secretHash} ${proof.toString('hex')}`;
+    const hashes = this.#hashesOf(client).join(' ');
+    const question = `${client.id} ${throttleKey(from)} ${hashes} ${proof.toString('hex')}`;
     const same = this.#underWay.get(question);
     if (same !== undefined) return same;
     if (this.#underWay.size >= identityLimits.secretChecksWaitingMax) return { is: 'busy' };
@@ -69,9 +71,19 @@ export class SecretCheck {
     this.#addresses.failed(throttleKey(from), this.#clock.now());
   }
 
+  /** The hashes of the secrets that count now: the client's own and, for a while after a rotation, the one before. */
+  #hashesOf({ secretHash, previousSecret }: OauthClient): readonly string[] {
+    const own = secretHash === undefined ? [] : [secretHash];
+    // Rule: the secret before a rotation counts until its overlap ends, and not after
+    const isOver = previousSecret === undefined || this.#clock.now() >= previousSecret.until;
+    return isOver ? own : [...own, previousSecret.hash];
+  }
+
   #isKnown(client: OauthClient, proof: Buffer): boolean {
-    const known = this.#known.get(client.id);
-    return known !== undefined && known.secretHash === client.secretHash && timingSafeEqual(known.proof, proof);
+    return this.#hashesOf(client).some((hash) => {
+      const known = this.#known.get(`${client.id} ${hash}`);
+      return known !== undefined && timingSafeEqual(known, proof);
+    });
   }
 
   #waitMs(client: ClientId, from: string): number {
@@ -90,9 +102,10 @@ export class SecretCheck {
     // Others failed while this one waited for its turn.
     const waitMs = this.#waitMs(client.id, from);
     if (waitMs > 0) return { is: 'throttled', waitMs };
-    if (await isRight(client, sent)) {
+    for (const hash of this.#hashesOf(client)) {
+      if (!(await isBehind(hash, sent))) continue;
       this.#clients.succeeded(client.id);
-      this.#remember(client, proof);
+      this.#remember(`${client.id} ${hash}`, proof);
       return { is: 'right' };
     }
     const now = this.#clock.now();
@@ -100,21 +113,20 @@ export class SecretCheck {
     return { is: 'wrong', turnedAwayCount: this.#clients.failed(client.id, now) };
   }
 
-  #remember({ id, secretHash }: OauthClient, proof: Buffer): void {
-    if (secretHash === undefined) return;
-    this.#known.delete(id);
-    this.#known.set(id, { secretHash, proof });
+  #remember(key: string, proof: Buffer): void {
+    this.#known.delete(key);
+    this.#known.set(key, proof);
     if (this.#known.size <= identityLimits.knownSecretsMax) return;
     const [oldest] = this.#known.keys();
     if (oldest !== undefined) this.#known.delete(oldest);
   }
 }
 
-async function isRight({ secretHash }: OauthClient, sent: string): Promise<boolean> {
+async function isBehind(hash: string, sent: string): Promise<boolean> {
   // Form-encoding makes a text three times as long at most.
-  if (secretHash === undefined || sent.length > 3 * identityLimits.secretCharactersMax) return false;
+  if (sent.length > 3 * identityLimits.secretCharactersMax) return false;
   for (const secret of possibleSecrets(sent)) {
-    if (await matchesHash(secret, secretHash)) return true;
+    if (await matchesHash(secret, hash)) return true;
   }
   return false;
 }

@@ -14,7 +14,10 @@ const usualCost: ScryptCost = { exponent: 15, blockSize: 8, parallel: 1 };
 const saltBytes = 16;
 const hashBytes = 32;
 
-/** A new secret: 43 characters that need no encoding in headers, forms or shells. */
+/**
+ * A new secret: 43 characters that need no encoding in headers, forms or shells. Nobody guesses 256 random bits, whatever
+ * their hash costs, so that they need no argon2id as passwords do; scrypt is for the secrets that operators choose.
+ */
 export function makeSecret(): string {
   return randomBytes(32).toString('base64url');
 }

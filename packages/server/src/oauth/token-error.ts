@@ -1,5 +1,6 @@
 /** Refusals of the token endpoint, in the contract's words. */
 import { errors } from 'oidc-provider';
+import { everyScope } from './client-metadata.ts';
 
 /** A refusal of ours, with the members that the endpoint answers (RFC 6749 §5.2). */
 export class TokenRefusal extends errors.OIDCProviderError {
@@ -27,14 +28,16 @@ export interface TokenAnswer {
 
 /**
  * The endpoint's answer as the contract writes it: every refusal says its reason twice (`description` is the contract's
- * own member, `error_description` the RFC's), and the token type is in lower case.
+ * own member, `error_description` the RFC's), the token type is in lower case, and scopes are told only where the program
+ * asked for some.
  */
 export function contractAnswer(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return body;
   const answer = body as TokenAnswer;
   if (typeof answer['access_token'] === 'string') {
-    const { access_token, token_type, ...rest } = answer;
-    return { access_token, token_type: String(token_type).toLowerCase(), ...rest };
+    const { access_token, token_type, scope, ...rest } = answer;
+    const limits = scope === undefined || scope === everyScope ? {} : { scope };
+    return { access_token, token_type: String(token_type).toLowerCase(), ...rest, ...limits };
   }
   if (typeof answer['error'] !== 'string') return body;
   const description = answer['error_description'] ?? 'request is invalid';

@@ -13,12 +13,14 @@ import type { IdentityStore, OauthClient } from './identity.ts';
 import type { OnIdentityEvent } from './identity-event.ts';
 import { identityLimits } from './identity-limits.ts';
 import type { OauthProvider } from './provider.ts';
-import { type TokenHolder, type TokenOwner, type TokenStore, tokenKey } from './token-store.ts';
+import type { TokenIdleness } from './token-idleness.ts';
+import { type TokenHolder, type TokenKey, type TokenOwner, type TokenStore, tokenKey } from './token-store.ts';
 
 export interface TokensParts {
   readonly identity: IdentityStore;
   readonly tokens: TokenStore;
   readonly provider: Pick<OauthProvider, 'mintForUser'>;
+  readonly idleness: Pick<TokenIdleness, 'use' | 'idlesAt'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: IdSource;
   readonly onEvent: OnIdentityEvent;
@@ -40,18 +42,45 @@ export class Tokens {
   /**
    * Who asks. The answer is read from the store each time, so that a revoked token, a disabled client and a changed
    * grant count from the next call on.
-   * @throws Fault tokenInvalid for a value that was never issued, was revoked, or belongs to a disabled client
+   * @throws Fault tokenInvalid for a value that was never issued, was revoked, or belongs to somebody who is not active
    * @throws Fault tokenExpired from the instant of expiry on, for a day
    */
   async check(bearer: string, now: Instant): Promise<Actor> {
     const holder = this.#holder(bearer);
-    // Rule: The tokens of a disabled client are refused.
+    const actor = this.#actorOf(holder, now);
+    if (holder?.user !== undefined) this.#use(bearer, holder);
+    return actor;
+  }
+
+  /**
+   * The same for a token of which only the hash is known, for whoever is told of events on its behalf; which is no use
+   * of the token, and does not keep it from ending.
+   */
+  heldBy(key: TokenKey, now: Instant): Actor | undefined {
+    const { tokens, idleness } = this.#parts;
+    const holder = tokens.holder(key);
+    const idlesAt = holder?.user && idleness.idlesAt({ key, issuedAt: holder.issuedAt });
+    if (idlesAt !== undefined && now >= idlesAt) return undefined;
+    try {
+      return this.#actorOf(holder, now);
+    } catch (error) {
+      if (error instanceof Fault && error.kind === 'unauthenticated') return undefined;
+      throw error;
+    }
+  }
+
+  #actorOf(holder: TokenHolder | undefined, now: Instant): Actor {
+    const { identity } = this.#parts;
+    // Rule: The tokens of a client that is not active are refused.
     if (holder === undefined || !holder.isClientActive) throw new Fault('tokenInvalid');
+    const { clientId, clientName, scopes, user } = holder;
+    // Rule: The tokens of a user who is not active are refused.
+    if (user !== undefined && !user.isActive) throw new Fault('tokenInvalid');
     if (now >= holder.expiresAt) throw new Fault('tokenExpired');
-    const { clientId, clientName, clientGrants, user } = holder;
-    if (user === undefined) return { clientId, name: clientName, grants: clientGrants };
-    // Rule: A token with a user context carries the grants of the user, never those of the client.
-    return { clientId, userId: user.id, name: user.name, grants: user.grants };
+    if (user === undefined) return { clientId, name: clientName, rights: identity.rightsOf(clientId) };
+    // Rule: A token with a user context carries the rights of the user, never those of the client.
+    const rights = identity.rightsOf(user.id);
+    return { clientId, userId: user.id, name: user.name, rights, ...(scopes.length > 0 && { scopes }) };
   }
 
   /** Revokes one token; the next call with it is refused. Returns whether there was such a token. */
@@ -87,7 +116,7 @@ export class Tokens {
 
   /**
    * Makes a token with the context of a user, without a sign-in.
-   * @throws Fault resourceUnknown when there is no such user
+   * @throws Fault resourceUnknown when there is no such user, constraintBroken when they are not active
    * @throws Fault valueInvalid when the validity (whole seconds) is outside what the contract allows for clients
    */
   async issueForUser(userId: UserId, validitySeconds: number): Promise<IssuedToken> {
@@ -97,7 +126,8 @@ export class Tokens {
       throw new Fault('valueInvalid', { field: 'validitySeconds', min, max });
     }
     const user = identity.user(userId);
-    if (user === undefined) throw new Fault('resourceUnknown', { userId });
+    if (user === undefined || user.state === 'deleted') throw new Fault('resourceUnknown', { userId });
+    if (user.state !== 'active') throw new Fault('constraintBroken', { field: 'user', problem: 'is not active' });
     const client = this.#commandLineClient();
     const now = clock.now();
     const token = await provider.mintForUser(client.id, userId, validitySeconds);
@@ -106,25 +136,45 @@ export class Tokens {
     return { token, expiresAt: after(now, validitySeconds * 1_000) };
   }
 
+  /** When a token ends unless it is used before; `undefined` for those that do not. */
+  idlesAt(bearer: string): Instant | undefined {
+    const holder = this.#holder(bearer);
+    if (holder?.user === undefined) return undefined;
+    return this.#parts.idleness.idlesAt({ key: tokenKey(bearer), issuedAt: holder.issuedAt });
+  }
+
+  /** @throws Fault tokenExpired for a token that was not used for too long, which then is no more. */
+  #use(bearer: string, { issuedAt }: TokenHolder): void {
+    const { tokens, idleness } = this.#parts;
+    const key = tokenKey(bearer);
+    if (idleness.use({ key, issuedAt })) return;
+    tokens.removeAccess(key);
+    throw new Fault('tokenExpired');
+  }
+
   #holder(bearer: string): TokenHolder | undefined {
     if (bearer.length > identityLimits.bearerCharactersMax) return undefined;
     return this.#parts.tokens.holder(tokenKey(bearer));
   }
 
-  /** The client behind tokens made by hand: without secret, grant types and grants, it can do nothing of its own. */
+  /** The client behind tokens made by hand: without secret and grants, it can do nothing of its own. */
   #commandLineClient(): OauthClient {
     const { identity, clock, ids, onEvent } = this.#parts;
     const existing = identity.clientOf('commandLine');
     if (existing !== undefined) return existing;
+    const now = clock.now();
     const client: OauthClient = {
       id: ids.next<ClientId>(),
       name: 'Command line',
-      grantTypes: [],
+      description: 'Stands behind tokens that were issued by hand.',
+      kind: 'CLIENT-CREDENTIALS',
+      redirectUris: [],
+      scopes: [],
       state: 'active',
       tokenValiditySeconds: identityLimits.tokenValiditySecondsDefault,
-      grants: [],
       origin: 'commandLine',
-      createdAt: clock.now(),
+      createdAt: now,
+      modifiedAt: now,
     };
     identity.putClients([client]);
     const about = { clientId: client.id, name: client.name };
@@ -143,6 +193,7 @@ export class Tokens {
       ...(userId === undefined ? {} : { userId }),
       name,
     };
-    onEvent({ action: 'tokenRevoked', result: 'done', at: clock.now(), ...about, from, facts: { count } });
+    const door = from === '' ? {} : { door: 'DELETE /api/v2/tokens/me' };
+    onEvent({ action: 'tokenRevoked', result: 'done', at: clock.now(), ...about, from, ...door, facts: { count } });
   }
 }

@@ -1,16 +1,22 @@
 /** Renders recordings away from the main thread, for whoever may read them. */
+import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { Fault } from '@tacet/domain';
-import { audioPlan, type GapMode } from '@tacet/media';
+import { type Clock, Fault } from '@tacet/domain';
+import { type AudioStyle, audioPlan } from '@tacet/media';
 import type { PlaybackPlan } from '../control/index.ts';
-import type { OpenedPlayback, PlaybackPort } from '../http/ports.ts';
+import type { MediaFormat, OpenedPlayback, PlaybackPort, PreparedMedia, WantedMedia } from '../http/ports.ts';
+import type { Ffmpeg } from './find-ffmpeg.ts';
+import { playbackLimits } from './playback-limits.ts';
 import type { PlaybackSettings, RenderOrder } from './playback-messages.ts';
 import { PlaybackThread } from './playback-thread.ts';
+import { isTranscoded, transcodedChannelsMax, transcodeRows } from './transcode-formats.ts';
+import { type Making, type TranscodeOrder, Transcodes } from './transcodes.ts';
 
-/** Reads at a time: each holds a minute or two of every stream in memory, a few MiB for two. */
-export const playbackReadsMax = 64;
-
-export interface PlaybackHostSettings extends PlaybackSettings {
+export interface PlaybackHostSettings {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  /** Absent where there is none. */
+  readonly ffmpeg?: Ffmpeg;
   /** Hears of failures in the worker, in words without content. */
   readonly onTrouble?: (message: string) => void;
   /** How the worker is started. */
@@ -21,55 +27,123 @@ function startPlaybackWorker(workerData: PlaybackSettings): Worker {
   return new Worker(new URL('./playback-worker.ts', import.meta.url), { workerData });
 }
 
+/** How a recording is rendered for a format: what is encoded gets what its encoders take. */
+function styleOf({ gap, format }: WantedMedia): AudioStyle {
+  if (isTranscoded(format)) return { gap, channelsMax: transcodedChannelsMax };
+  return { gap, encoding: format === 'WAV_ULAW' ? 'mulaw' : 'pcm16' };
+}
+
+/** Everything that a result is made of: another recording, or the same with another pause, is another result. */
+function keyOf({ recording, stretch, channels, withheld, segments }: PlaybackPlan, wanted: WantedMedia): string {
+  const { id, streams } = recording;
+  const heard = [id, streams, stretch, channels, withheld, segments.map(({ sha256 }) => sha256)];
+  return createHash('sha256')
+    .update(JSON.stringify([wanted.format, wanted.gap, heard]))
+    .digest('base64url');
+}
+
+function orderOf(plan: PlaybackPlan, wanted: WantedMedia): TranscodeOrder | undefined {
+  const { format } = wanted;
+  if (!isTranscoded(format)) return undefined;
+  const style = styleOf(wanted);
+  const { channelCount, frameCount, lengthBytes } = audioPlan(plan, style);
+  const seconds = frameCount / 8_000;
+  // Rule: a recording that is too long for a format is refused before it is encoded
+  if (seconds * transcodeRows[format].bytesPerSecond > playbackLimits.resultBytesMax) {
+    throw new Fault('formatUnavailable', { format, why: 'the recording is too long for it; WAV has no such limit' });
+  }
+  return { plan, style, from: 0, to: lengthBytes, target: { format, sound: { channelCount, frameCount } } };
+}
+
 /** One worker for all reads, started when it is first needed and again after it was lost. */
 export class PlaybackHost implements PlaybackPort, AsyncDisposable {
-  readonly #settings: Required<PlaybackHostSettings>;
+  readonly formats: readonly MediaFormat[];
+  readonly #settings: PlaybackHostSettings;
+  readonly #transcodes: Transcodes;
   #thread: PlaybackThread | undefined;
   #readCount = 0;
   #isStopping = false;
 
   constructor(settings: PlaybackHostSettings) {
-    this.#settings = { onTrouble: () => undefined, startWorker: startPlaybackWorker, ...settings };
+    this.#settings = settings;
+    this.formats = ['WAV', 'WAV_ULAW', ...(settings.ffmpeg?.formats ?? [])];
+    this.#transcodes = new Transcodes({ clock: settings.clock, make: (order) => this.#begin(order) });
+  }
+
+  /** @throws Fault formatUnavailable, recordingDamaged, storageUnavailable, mediaUnavailable or stopping. */
+  prepare(plan: PlaybackPlan, wanted: WantedMedia): PreparedMedia {
+    const { format } = wanted;
+    if (!this.formats.includes(format)) throw new Fault('formatUnavailable', { format, why: 'nothing here makes it' });
+    const order = orderOf(plan, wanted);
+    if (order === undefined) {
+      return { isReady: true, lengthBytes: audioPlan(plan, styleOf(wanted)).lengthBytes, tookMs: 0 };
+    }
+    return this.#transcodes.prepare(keyOf(plan, wanted), order);
   }
 
   /**
-   * What a recording sounds like as a file; nothing is rendered before it is read.
-   * @throws Fault formatUnavailable.
+   * What a recording sounds like as a file. WAV is rendered when it is read; the rest has to be prepared.
+   * @throws Fault as `prepare` does, and mediaUnavailable when it is not ready.
    */
-  async open(plan: PlaybackPlan, options: { readonly gap: GapMode; readonly format: 'WAV' }): Promise<OpenedPlayback> {
-    const { gap } = options;
-    const { lengthBytes, contentType } = audioPlan(plan, gap);
-    return { lengthBytes, contentType, read: (from, to) => this.#read({ plan, gap, from, to }) };
+  async open(plan: PlaybackPlan, wanted: WantedMedia): Promise<OpenedPlayback> {
+    const { format } = wanted;
+    if (!isTranscoded(format)) {
+      const style = styleOf(wanted);
+      const { lengthBytes, contentType } = audioPlan(plan, style);
+      return { lengthBytes, contentType, read: (from, to) => this.#read({ plan, style, from, to }) };
+    }
+    const prepared = this.prepare(plan, wanted);
+    if (!prepared.isReady) throw new Fault('mediaUnavailable', { what: 'transcode' });
+    const [key, { contentType }] = [keyOf(plan, wanted), transcodeRows[format]];
+    const { kept } = this.#transcodes;
+    return { lengthBytes: prepared.lengthBytes, contentType, read: (from, to) => kept.read(key, from, to) };
   }
 
-  /** Ends every read with Fault stopping. */
+  /** Ends every read and every transcode with Fault stopping. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;
+    this.#transcodes[Symbol.dispose]();
     await this.#thread?.stop(new Fault('stopping'));
   }
 
   async *#read(order: RenderOrder): AsyncGenerator<Uint8Array, void, void> {
     // Rule: one read too many is refused before it costs anything
-    if (this.#readCount >= playbackReadsMax) throw new Fault('mediaUnavailable', { what: 'reads' });
+    if (this.#readCount >= playbackLimits.readsMax) throw new Fault('mediaUnavailable', { what: 'reads' });
     this.#readCount += 1;
     try {
-      const thread = this.#liveThread();
-      const id = thread.begin(order);
+      const reading = this.#begin(order);
       try {
-        for (let bytes = await thread.pull(id); bytes !== undefined; bytes = await thread.pull(id)) yield bytes;
+        for (let bytes = await reading.next(); bytes !== undefined; bytes = await reading.next()) yield bytes;
       } finally {
-        thread.finish(id);
+        reading.end(new Fault('stopping'));
       }
     } finally {
       this.#readCount -= 1;
     }
   }
 
+  #begin(order: RenderOrder): Making {
+    const thread = this.#liveThread();
+    const id = thread.begin(order);
+    let ended: Fault | undefined;
+    return {
+      next: async () => {
+        if (ended !== undefined) throw ended;
+        return thread.pull(id);
+      },
+      end: (fault) => {
+        ended ??= fault;
+        thread.finish(id, fault);
+      },
+    };
+  }
+
   #liveThread(): PlaybackThread {
     if (this.#isStopping) throw new Fault('stopping');
     if (this.#thread !== undefined) return this.#thread;
-    const { dataDir, onTrouble, startWorker } = this.#settings;
-    const thread = new PlaybackThread(startWorker({ dataDir }), {
+    const { dataDir, ffmpeg, onTrouble = () => undefined, startWorker = startPlaybackWorker } = this.#settings;
+    const settings = { dataDir, ...(ffmpeg === undefined ? {} : { ffmpeg: ffmpeg.program }) };
+    const thread = new PlaybackThread(startWorker(settings), {
       onTrouble,
       onGone: () => {
         if (this.#thread === thread) this.#thread = undefined;

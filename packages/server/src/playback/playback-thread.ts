@@ -1,6 +1,7 @@
 /** A playback worker seen from the main thread. */
 import type { Worker } from 'node:worker_threads';
 import { Fault, needs } from '@tacet/domain';
+import { playbackLimits } from './playback-limits.ts';
 import type { FromPlaybackWorker, PullAnswer, RenderOrder, ToPlaybackWorker } from './playback-messages.ts';
 
 export interface PlaybackThreadPorts {
@@ -18,7 +19,10 @@ export class PlaybackThread {
   readonly #worker: Worker;
   readonly #reads = new Set<number>();
   readonly #waiting = new Map<number, Waiting>();
+  readonly #exit: Promise<void>;
   #lastId = 0;
+  /** It may have started programs, which it has to end itself. */
+  #hasEncoded = false;
   #gone: Fault | undefined;
 
   constructor(worker: Worker, { onTrouble, onGone }: PlaybackThreadPorts) {
@@ -28,9 +32,12 @@ export class PlaybackThread {
       else this.#answer(message);
     });
     worker.on('error', (error) => onTrouble(error instanceof Error ? error.message : 'playback worker failed'));
-    worker.on('exit', () => {
-      this.#end(new Fault('mediaUnavailable', { what: 'worker' }));
-      onGone();
+    this.#exit = new Promise((resolve) => {
+      worker.on('exit', () => {
+        this.#end(new Fault('mediaUnavailable', { what: 'worker' }));
+        onGone();
+        resolve();
+      });
     });
     // Only a read that somebody waits for keeps the process running.
     worker.unref();
@@ -42,6 +49,7 @@ export class PlaybackThread {
     const id = this.#lastId;
     if (this.#reads.size === 0) this.#worker.ref();
     this.#reads.add(id);
+    this.#hasEncoded ||= order.target !== undefined;
     this.#post({ kind: 'begin', id, order });
     return id;
   }
@@ -61,9 +69,10 @@ export class PlaybackThread {
     return answer.kind === 'chunk' ? answer.bytes : undefined;
   }
 
-  /** The reader wants nothing more; a read that is over stays so. */
-  finish(id: number): void {
+  /** The reader wants nothing more, and is told so if it waits; a read that is over stays so. */
+  finish(id: number, fault: Fault = new Fault('stopping')): void {
     if (!this.#reads.delete(id)) return;
+    this.#waiting.get(id)?.reject(fault);
     this.#waiting.delete(id);
     this.#post({ kind: 'cancel', id });
     if (this.#reads.size === 0) this.#worker.unref();
@@ -72,6 +81,12 @@ export class PlaybackThread {
   /** Stops the worker; readers are told `fault`. */
   async stop(fault: Fault): Promise<void> {
     this.#end(fault);
+    if (this.#hasEncoded) {
+      this.#worker.postMessage({ kind: 'stop' } satisfies ToPlaybackWorker);
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(late.resolve, playbackLimits.workerStopMs);
+      await Promise.race([this.#exit, late.promise]).finally(() => clearTimeout(timer));
+    }
     await this.#worker.terminate();
   }
 

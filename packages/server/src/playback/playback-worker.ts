@@ -1,15 +1,18 @@
 /** A playback worker's main: renders from blobs and keys, driven by messages. */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { needs } from '@tacet/domain';
+import { Fault, needs } from '@tacet/domain';
 import { type AudioPorts, AudioRendering, ClockMemory } from '@tacet/media';
 import { FileBlobStore, FileKeyService } from '../store/index.ts';
-import type { PlaybackSettings, ToPlaybackWorker } from './playback-messages.ts';
+import { ffmpegTranscoder } from './ffmpeg-transcoder.ts';
+import type { FromPlaybackWorker, PlaybackSettings, ToPlaybackWorker } from './playback-messages.ts';
 import { RenderDesk } from './render-desk.ts';
 
 needs(parentPort !== null, 'a playback worker runs in a worker thread');
 const port = parentPort;
-const { dataDir } = workerData as PlaybackSettings;
+const { dataDir, ffmpeg } = workerData as PlaybackSettings;
+const tellTrouble = (message: string): void => send({ kind: 'trouble', message });
+const transcoder = ffmpeg === undefined ? undefined : ffmpegTranscoder({ program: ffmpeg, onTrouble: tellTrouble });
 const blobs = new FileBlobStore(join(dataDir, 'blobs'));
 const clocks = new ClockMemory();
 let known: AudioPorts | undefined;
@@ -20,15 +23,28 @@ function audioPorts(): AudioPorts {
   return known;
 }
 
+function send(message: FromPlaybackWorker, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
 const desk = new RenderDesk({
-  render: async function* ({ plan, gap, from, to }) {
-    yield* new AudioRendering(plan, gap, audioPorts()).read(from, to);
+  render: async function* ({ plan, style, from, to, target }, signal) {
+    const rendered = new AudioRendering(plan, style, audioPorts()).read(from, to);
+    if (target === undefined) yield* rendered;
+    else if (transcoder !== undefined) yield* transcoder.transcode(rendered, target, signal);
+    else throw new Fault('mediaUnavailable', { what: 'ffmpeg' });
   },
-  send: (message, transfer) => port.postMessage(message, transfer),
+  send,
 });
 
+async function take(message: ToPlaybackWorker): Promise<void> {
+  await desk.take(message);
+  // Nothing else keeps the worker running.
+  if (message.kind === 'stop') port.close();
+}
+
 port.on('message', (message: ToPlaybackWorker) => {
-  desk.take(message).catch((error: unknown) => {
+  take(message).catch((error: unknown) => {
     // A defect ends the worker: readers are told, and the next one gets a new worker.
     throw error;
   });

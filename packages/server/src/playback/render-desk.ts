@@ -5,14 +5,19 @@ import type { FromPlaybackWorker, RenderOrder, ToPlaybackWorker } from './playba
 type Pieces = AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
 
 export interface RenderDeskPorts {
-  /** Begins to render; nothing is read before the first piece is asked for. */
-  readonly render: (order: RenderOrder) => Pieces;
+  /** Begins to render; nothing is read before the first piece is asked for. The signal ends it at once. */
+  readonly render: (order: RenderOrder, signal: AbortSignal) => Pieces;
   readonly send: (message: FromPlaybackWorker, transfer: readonly ArrayBuffer[]) => void;
+}
+
+interface Read {
+  readonly pieces: Pieces;
+  readonly ending: AbortController;
 }
 
 export class RenderDesk {
   readonly #ports: RenderDeskPorts;
-  readonly #reads = new Map<number, Pieces>();
+  readonly #reads = new Map<number, Read>();
 
   constructor(ports: RenderDeskPorts) {
     this.#ports = ports;
@@ -20,20 +25,23 @@ export class RenderDesk {
 
   /** Takes a message from the main thread; resolves when it is answered. */
   async take(message: ToPlaybackWorker): Promise<void> {
-    const { id } = message;
-    if (message.kind === 'begin') {
-      this.#reads.set(id, this.#ports.render(message.order));
+    if (message.kind === 'stop') {
+      await Promise.all(Array.from(this.#reads.keys(), (id) => this.#cancel(id)));
       return;
     }
-    const pieces = this.#reads.get(id);
-    if (pieces === undefined) return;
-    if (message.kind === 'pull') await this.#pull(id, pieces);
-    else await this.#cancel(id, pieces);
+    const { id } = message;
+    if (message.kind === 'begin') {
+      const ending = new AbortController();
+      this.#reads.set(id, { pieces: this.#ports.render(message.order, ending.signal), ending });
+    } else if (message.kind === 'pull') await this.#pull(id);
+    else await this.#cancel(id);
   }
 
-  async #pull(id: number, pieces: Pieces): Promise<void> {
+  async #pull(id: number): Promise<void> {
+    const read = this.#reads.get(id);
+    if (read === undefined) return;
     try {
-      const next = await pieces.next();
+      const next = await read.pieces.next();
       if (!this.#reads.has(id)) return;
       if (next.done !== true) {
         this.#ports.send({ kind: 'chunk', id, bytes: next.value }, [next.value.buffer]);
@@ -49,10 +57,13 @@ export class RenderDesk {
     }
   }
 
-  async #cancel(id: number, pieces: Pieces): Promise<void> {
+  async #cancel(id: number): Promise<void> {
+    const read = this.#reads.get(id);
+    if (read === undefined) return;
     this.#reads.delete(id);
+    read.ending.abort();
     try {
-      await pieces.return();
+      await read.pieces.return();
     } catch (error) {
       this.#report(error);
     }

@@ -95,6 +95,8 @@ function keep(
     exchange: 'none',
     success: undefined,
     takesUpdate: methods.length === 0 || methods.includes('UPDATE'),
+    // A request may have ended it before it was even answered.
+    isUnwanted: edge.control.live.ofRecording(started.recordingId) === undefined,
     isOver: false,
   };
   edge.dialogs.set(recorded.key, recorded);

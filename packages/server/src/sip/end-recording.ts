@@ -1,5 +1,5 @@
 /** A recording session ends, by the peer's BYE or by ours; either way its captures are closed and stored. */
-import type { Asked } from '@tacet/domain';
+import type { Asked, RecordingId } from '@tacet/domain';
 import { endRecordingSession, systemAsks } from '../control/index.ts';
 import { answer } from './answers.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
@@ -7,7 +7,7 @@ import { readyInDialog } from './own-request.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import { type RecordingEdge, sourceAsks } from './recording-edge.ts';
 
-export type EndReason = 'bye' | 'unacknowledged' | 'expired' | 'refreshFailed' | 'stopping';
+export type EndReason = 'bye' | 'unacknowledged' | 'expired' | 'refreshFailed' | 'stopping' | 'disconnected';
 
 /** Takes the dialog out of sight at once, so that it ends only once. */
 function forget(edge: RecordingEdge, recorded: RecordedDialog): boolean {
@@ -46,4 +46,15 @@ export async function endByUs(
   if (!forget(edge, recorded)) return;
   const asked = systemAsks(edge.control, `SIP BYE, ${why}`);
   await Promise.all([sayBye(edge, recorded), finish(edge, recorded, why, asked)]);
+}
+
+/**
+ * The recording was ended by a request: it is closed and stored by now, and its source is told. A dialog that is not
+ * confirmed yet is ended as soon as it is: before its ACK nobody may say BYE to the one who called (RFC 3261 §15).
+ */
+export function endByRequest(edge: RecordingEdge, recordingId: RecordingId): void {
+  const recorded = [...edge.dialogs.values()].find((dialog) => dialog.recordingId === recordingId);
+  if (recorded === undefined) return;
+  recorded.isUnwanted = true;
+  if (recorded.success?.phase !== 'waiting') edge.tasks.add(endByUs(edge, recorded, 'disconnected'));
 }

@@ -37,5 +37,7 @@ export interface RecordedDialog {
   success: UnacknowledgedSuccess | undefined;
   /** Whether the peer takes UPDATE; INVITE has to do where it does not. */
   takesUpdate: boolean;
+  /** Its recording was ended by a request: it ends with the ACK that it still waits for. */
+  isUnwanted: boolean;
   isOver: boolean;
 }

@@ -28,6 +28,8 @@ export interface RecordingEdge {
   /** Merge keys of everything in `dialogs` and `pending`. */
   readonly merges: Set<string>;
   isStopping: boolean;
+  /** No longer hears of recordings that are ended by request. */
+  forgetSource: () => void;
 }
 
 /** The SRC as the one who asks. It is named by its product, which is no content of any conversation. */

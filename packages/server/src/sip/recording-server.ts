@@ -4,7 +4,7 @@ import { answer, retryAfter } from './answers.ts';
 import { beginRecording, cancelBeginning } from './begin-recording.ts';
 import { accept, acceptEncoding, allow, supported } from './capabilities.ts';
 import { changeRecording, takeAnswer, takeInfo } from './change-recording.ts';
-import { endByPeer } from './end-recording.ts';
+import { endByPeer, endByUs } from './end-recording.ts';
 import type { EndpointUser, IncomingRequest } from './endpoint-user.ts';
 import { sipEdgeLimits } from './limits.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
@@ -32,6 +32,7 @@ export class RecordingServer implements EndpointUser {
     if (edge === undefined) return;
     const recorded = edge.dialogs.get(dialogKeyOf(request) ?? '');
     if (recorded === undefined || !acknowledge(recorded, request)) edge.endpoint.counts.strayAcks += 1;
+    else if (recorded.isUnwanted) edge.tasks.add(endByUs(edge, recorded, 'disconnected'));
     else edge.tasks.add(takeAnswer(edge, recorded, request));
   }
 

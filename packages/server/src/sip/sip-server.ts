@@ -4,7 +4,7 @@ import type { ControlContext } from '../control/index.ts';
 import type { Log } from '../log.ts';
 import { recordingAbilities } from './capabilities.ts';
 import type { SipCounts } from './counts.ts';
-import { endByUs } from './end-recording.ts';
+import { endByRequest, endByUs } from './end-recording.ts';
 import { SipEndpoint } from './endpoint.ts';
 import { sipEdgeLimits } from './limits.ts';
 import type { RecordingEdge } from './recording-edge.ts';
@@ -55,14 +55,17 @@ async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
     pending: new Map(),
     merges: new Set(),
     isStopping: false,
+    forgetSource: () => undefined,
   };
   server.attach(edge);
+  edge.forgetSource = context.sources.onEnd((recordingId) => endByRequest(edge, recordingId));
   return edge;
 }
 
 /** What is started meanwhile sees that we stop and ends itself; after `stopMs` the sockets are closed regardless. */
 async function closeEdge(edge: RecordingEdge): Promise<void> {
   edge.isStopping = true;
+  edge.forgetSource();
   for (const recorded of [...edge.dialogs.values()]) edge.tasks.add(endByUs(edge, recorded, 'stopping'));
   let cancel = (): void => undefined;
   const tooLong = new Promise<'late'>((resolve) => {

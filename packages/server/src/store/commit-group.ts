@@ -26,11 +26,11 @@ function writeAlone(db: DatabaseSync, write: () => void): Failure | undefined {
 export function commitGroup<T>(
   db: DatabaseSync,
   changes: readonly T[],
-  write: (change: T) => void,
+  write: (change: T, place: number) => void,
 ): readonly (Failure | undefined)[] {
   try {
     db.exec('BEGIN IMMEDIATE');
-    const outcomes = changes.map((change) => writeAlone(db, () => write(change)));
+    const outcomes = changes.map((change, place) => writeAlone(db, () => write(change, place)));
     db.exec('COMMIT');
     return outcomes;
   } catch (error) {

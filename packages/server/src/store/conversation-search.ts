@@ -1,6 +1,6 @@
-/** Finds conversations by state, by a participant's address and by an external id. */
+/** Finds conversations by state, by who takes part, by an external id, by division and by time. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { type Conversation, type ConversationQuery, needs, type Page } from '@tacet/domain';
+import { type Conversation, type ConversationQuery, needs, type Page, type Participation } from '@tacet/domain';
 import { searchableAddress } from './conversation-table.ts';
 import { readDocument } from './document-row.ts';
 
@@ -14,7 +14,17 @@ interface Condition {
 
 const stateConditions = { active: 'ended_at IS NULL', ended: 'ended_at IS NOT NULL' } as const;
 
-function conditionsOf({ state, participantAddress, externalId }: ConversationQuery): readonly Condition[] {
+function partOf({ userId, mediaType, isOpen }: Participation): Condition {
+  const byType = mediaType === undefined ? '' : ' AND media_type = ?';
+  const whenOpen = isOpen === true ? ' AND is_open = 1' : '';
+  return {
+    sql: `id IN (SELECT conversation_id FROM conversation_users WHERE user_id = ?${byType}${whenOpen})`,
+    values: mediaType === undefined ? [userId] : [userId, mediaType],
+  };
+}
+
+function conditionsOf(query: ConversationQuery): readonly Condition[] {
+  const { state, participantAddress, externalId, participation, divisionIds, started } = query;
   const conditions: Condition[] = [];
   if (state !== undefined) conditions.push({ sql: stateConditions[state], values: [] });
   if (participantAddress !== undefined) {
@@ -27,6 +37,14 @@ function conditionsOf({ state, participantAddress, externalId }: ConversationQue
     const sql = `id IN (SELECT conversation_id FROM external_ids WHERE value = ?${byName})`;
     conditions.push({ sql, values: name === undefined ? [value] : [value, name] });
   }
+  if (participation !== undefined) conditions.push(partOf(participation));
+  if (divisionIds !== undefined) {
+    const sql = 'division_id IN (SELECT value FROM json_each(?))';
+    conditions.push({ sql, values: [JSON.stringify(divisionIds)] });
+  }
+  if (started !== undefined) {
+    conditions.push({ sql: 'started_at >= ? AND started_at < ?', values: [started.from, started.to] });
+  }
   return conditions;
 }
 
@@ -37,7 +55,7 @@ interface Search {
 
 export class ConversationSearch {
   readonly #db: DatabaseSync;
-  /** One for each combination of conditions, so at most 3 × 2 × 3. */
+  /** One for each combination of conditions, so at most 3 × 2 × 3 × 5 × 2 × 2. */
   readonly #searches = new Map<string, Search>();
 
   constructor(db: DatabaseSync) {

@@ -6,12 +6,18 @@ import {
   type Conversation,
   type ConversationId,
   type ConversationQuery,
+  type DocumentKind,
+  type DocumentKinds,
+  type EventPruning,
+  type EventRange,
   Fault,
   type MetadataStore,
+  type Outbox,
   type Page,
   type Recording,
   type RecordingId,
   type SegmentDescriptor,
+  type StoredEvent,
   type StreamId,
   type StreamTimeline,
   type WithheldSpan,
@@ -21,7 +27,10 @@ import { AuditTable } from './audit-table.ts';
 import { commitGroup } from './commit-group.ts';
 import { ConversationSearch } from './conversation-search.ts';
 import { ConversationTable } from './conversation-table.ts';
-import { GroupCommit, type Schedule } from './group-commit.ts';
+import { DocumentTable } from './document-table.ts';
+import { type EventListener, EventNews } from './event-news.ts';
+import { EventTable } from './event-table.ts';
+import { type Failure, GroupCommit, type Schedule } from './group-commit.ts';
 import { IntervalTables } from './interval-tables.ts';
 import { RecordingTable } from './recording-table.ts';
 import { SegmentTable } from './segment-table.ts';
@@ -37,7 +46,7 @@ export interface SqliteMetadataOptions {
  * All batches that are committed in one turn of the event loop share one transaction and one sync. A sync runs to its
  * end within the turn, so that a read sees either none of it or what is durable.
  */
-export class SqliteMetadataStore implements MetadataStore, AsyncDisposable {
+export class SqliteMetadataStore implements MetadataStore, Outbox, AsyncDisposable {
   readonly #db: DatabaseSync;
   readonly #conversations: ConversationTable;
   readonly #search: ConversationSearch;
@@ -45,7 +54,10 @@ export class SqliteMetadataStore implements MetadataStore, AsyncDisposable {
   readonly #spans: SpanTable;
   readonly #segments: SegmentTable;
   readonly #intervals: IntervalTables;
+  readonly #documents: DocumentTable;
   readonly #audit: AuditTable;
+  readonly #events: EventTable;
+  readonly #news = new EventNews();
   readonly #group: GroupCommit<WriteBatch>;
   #isStopping = false;
 
@@ -58,8 +70,10 @@ export class SqliteMetadataStore implements MetadataStore, AsyncDisposable {
     this.#spans = new SpanTable(db);
     this.#segments = new SegmentTable(db);
     this.#intervals = new IntervalTables(db);
+    this.#documents = new DocumentTable(db);
     this.#audit = new AuditTable(db);
-    this.#group = new GroupCommit((batches) => commitGroup(db, batches, (batch) => this.#write(batch)), schedule);
+    this.#events = new EventTable(db);
+    this.#group = new GroupCommit((batches) => this.#writeGroup(batches), schedule);
   }
 
   commit(batch: WriteBatch): Promise<void> {
@@ -95,8 +109,32 @@ export class SqliteMetadataStore implements MetadataStore, AsyncDisposable {
     return this.#read(() => this.#intervals.of(id));
   }
 
+  async document<K extends DocumentKind>(kind: K, id: string): Promise<DocumentKinds[K] | undefined> {
+    return this.#read(() => this.#documents.get(kind, id));
+  }
+
+  async documentsOf<K extends DocumentKind>(kind: K, parentId?: string): Promise<readonly DocumentKinds[K][]> {
+    return this.#read(() => this.#documents.of(kind, parentId));
+  }
+
   async audit(query: AuditQuery): Promise<Page<AuditEntry>> {
     return this.#read(() => this.#audit.find(query));
+  }
+
+  async events(after: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.#read(() => this.#events.after(after, limit));
+  }
+
+  async eventRange(): Promise<EventRange> {
+    return this.#read(() => this.#events.range());
+  }
+
+  onEvents(listener: EventListener): () => void {
+    return this.#news.listen(listener);
+  }
+
+  async pruneEvents(pruning: EventPruning): Promise<number> {
+    return this.#read(() => this.#events.prune(pruning));
   }
 
   /**
@@ -127,13 +165,22 @@ export class SqliteMetadataStore implements MetadataStore, AsyncDisposable {
     this.#group.flush();
   }
 
-  #write({ conversations, recordings, spans, segments, timelines, audit }: WriteBatch): void {
+  #writeGroup(batches: readonly WriteBatch[]): readonly (Failure | undefined)[] {
+    const outcomes = commitGroup(this.#db, batches, (batch, place) => this.#write(batch, place));
+    this.#news.settle(outcomes);
+    return outcomes;
+  }
+
+  #write(batch: WriteBatch, place: number): void {
+    const { conversations, recordings, spans, segments, timelines, documents, audit, events } = batch;
     for (const conversation of conversations ?? []) this.#conversations.put(conversation);
     for (const recording of recordings ?? []) this.#recordings.put(recording);
     for (const span of spans ?? []) this.#spans.put(span);
     for (const segment of segments ?? []) this.#segments.put(segment);
     for (const timeline of timelines ?? []) this.#intervals.add(timeline);
+    for (const document of documents ?? []) this.#documents.put(document);
     if (audit !== undefined && audit.length > 0) this.#audit.append(audit);
+    if (events !== undefined && events.length > 0) this.#news.note(place, this.#events.append(events));
   }
 
   #read<T>(read: () => T): T {

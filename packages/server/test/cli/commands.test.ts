@@ -45,7 +45,14 @@ test('a word that is no command is a complaint with the help, and ends with 2', 
 });
 
 test('a topic without an action, or with one that is unknown, is a complaint with its help, and ends with 2', async () => {
-  for (const words of [['client'], ['client', 'remove'], ['user'], ['user', 'add-all'], ['user', 'disable']]) {
+  for (const words of [
+    ['client'],
+    ['client', 'remove'],
+    ['user'],
+    ['user', 'add-all'],
+    ['user', 'delete'],
+    ['grant', 'add'],
+  ]) {
     const [name = '', ...args] = words;
     const { code, output, said } = await run(name, ...args);
     assert.deepEqual([code, output], [2, ''], words.join(' '));

@@ -31,11 +31,27 @@ test('without any setting the defaults hold', () => {
     publicAddress: undefined,
     adminClientId: undefined,
     adminClientSecret: undefined,
+    secretOverlapSeconds: 86_400,
     resumeGuardMs: 250,
     conversationLingerMs: 5_000,
     purposeRules: [],
+    suppressRecordingOnHold: false,
     mediaWorkers: 1,
     publicUrl: undefined,
+    ffmpeg: 'ffmpeg',
+    rateLimitPerMinute: 300,
+    pauseRateLimitPerMinute: 60_000,
+    trustedProxies: [],
+    corsOrigins: [],
+    passwordSignIn: true,
+    secondFactor: 'optional',
+    signInHours: 12,
+    signInIdleHours: 8,
+    allowImplicit: false,
+    oidcIssuer: undefined,
+    oidcClientId: undefined,
+    oidcClientSecret: undefined,
+    oidcName: 'your company account',
     logLevel: 'info',
   } satisfies Config);
 });
@@ -52,14 +68,42 @@ const good: readonly (readonly [name: string, text: string, key: keyof Config, v
   ['TACET_RTP_PORTS', '1024-65535', 'rtpPorts', { first: 1024, last: 65_535 }],
   ['TACET_RTP_PORTS', '20000-20001', 'rtpPorts', { first: 20_000, last: 20_001 }],
   ['TACET_PUBLIC_ADDRESS', '198.51.100.7', 'publicAddress', '198.51.100.7'],
+  ['TACET_SECRET_OVERLAP_SECONDS', '0', 'secretOverlapSeconds', 0],
+  ['TACET_SECRET_OVERLAP_SECONDS', '604800', 'secretOverlapSeconds', 604_800],
   ['TACET_RESUME_GUARD_MS', '0', 'resumeGuardMs', 0],
   ['TACET_RESUME_GUARD_MS', '5000', 'resumeGuardMs', 5_000],
   ['TACET_CONVERSATION_LINGER_MS', '0', 'conversationLingerMs', 0],
   ['TACET_CONVERSATION_LINGER_MS', '600000', 'conversationLingerMs', 600_000],
+  ['TACET_SUPPRESS_RECORDING_ON_HOLD', 'yes', 'suppressRecordingOnHold', true],
+  ['TACET_SUPPRESS_RECORDING_ON_HOLD', 'No', 'suppressRecordingOnHold', false],
   ['TACET_MEDIA_WORKERS', '1', 'mediaWorkers', 1],
   ['TACET_MEDIA_WORKERS', '64', 'mediaWorkers', 64],
   ['TACET_PUBLIC_URL', 'https://recorder.example.test/', 'publicUrl', 'https://recorder.example.test'],
   ['TACET_PUBLIC_URL', 'http://[::1]:8080', 'publicUrl', 'http://[::1]:8080'],
+  ['TACET_FFMPEG', '/opt/ffmpeg 7/bin/ffmpeg', 'ffmpeg', '/opt/ffmpeg 7/bin/ffmpeg'],
+  ['TACET_FFMPEG', '', 'ffmpeg', undefined],
+  ['TACET_RATE_LIMIT_PER_MINUTE', '0', 'rateLimitPerMinute', 0],
+  ['TACET_RATE_LIMIT_PER_MINUTE', '1000000', 'rateLimitPerMinute', 1_000_000],
+  ['TACET_PAUSE_RATE_LIMIT_PER_MINUTE', '0', 'pauseRateLimitPerMinute', 0],
+  ['TACET_PAUSE_RATE_LIMIT_PER_MINUTE', '10000000', 'pauseRateLimitPerMinute', 10_000_000],
+  ['TACET_TRUSTED_PROXIES', '10.0.0.0/8, 192.0.2.7', 'trustedProxies', ['10.0.0.0/8', '192.0.2.7']],
+  ['TACET_TRUSTED_PROXIES', '::1,2001:db8::/32,0.0.0.0/0', 'trustedProxies', ['::1', '2001:db8::/32', '0.0.0.0/0']],
+  ['TACET_CORS_ORIGINS', '*', 'corsOrigins', ['*']],
+  [
+    'TACET_CORS_ORIGINS',
+    'https://desk.example.test, http://127.0.0.1:5173',
+    'corsOrigins',
+    ['https://desk.example.test', 'http://127.0.0.1:5173'],
+  ],
+  ['TACET_MFA', 'Required', 'secondFactor', 'required'],
+  ['TACET_SIGN_IN_HOURS', '1', 'signInHours', 1],
+  ['TACET_SIGN_IN_HOURS', '168', 'signInHours', 168],
+  ['TACET_SIGN_IN_IDLE_HOURS', '1', 'signInIdleHours', 1],
+  ['TACET_SIGN_IN_IDLE_HOURS', '168', 'signInIdleHours', 168],
+  ['TACET_ALLOW_IMPLICIT', 'true', 'allowImplicit', true],
+  ['TACET_ALLOW_IMPLICIT', 'on', 'allowImplicit', true],
+  ['TACET_PASSWORD_SIGN_IN', 'on', 'passwordSignIn', true],
+  ['TACET_OIDC_NAME', 'Example SSO', 'oidcName', 'Example SSO'],
   ['TACET_LOG_LEVEL', 'error', 'logLevel', 'error'],
   ['TACET_LOG_LEVEL', 'Debug', 'logLevel', 'debug'],
   [
@@ -87,10 +131,43 @@ const bad: { readonly [name: string]: readonly string[] } = {
   TACET_HTTP_LISTEN: ['8080', 'localhost', 'localhost:', ':8080', 'localhost:65536', 'a b:80', '::1:80', 'h:-1'],
   TACET_SIP_LISTEN: ['0.0.0.0', 'udp:0.0.0.0:5060', '0.0.0.0:sip'],
   TACET_RTP_PORTS: ['20000', '1023-2000', '20000-65536', '20001-20000', '20000-20000', '20000..20010', '-', 'a-b'],
+  TACET_SECRET_OVERLAP_SECONDS: ['-1', '604801', '1.5', '1d'],
   TACET_RESUME_GUARD_MS: ['-1', '5001', '1.5', '250ms', 'x', ' 250', '1e3'],
   TACET_CONVERSATION_LINGER_MS: ['-1', '600001', '5s'],
+  TACET_SUPPRESS_RECORDING_ON_HOLD: ['1', 'on hold', 'yes please'],
   TACET_MEDIA_WORKERS: ['0', '65', 'all'],
   TACET_PUBLIC_URL: ['recorder.example.test', 'ftp://recorder.example.test', 'https://', 'https://a b'],
+  TACET_RATE_LIMIT_PER_MINUTE: ['-1', '1000001', 'off', '300/min'],
+  TACET_PAUSE_RATE_LIMIT_PER_MINUTE: ['-1', '10000001', 'none'],
+  TACET_TRUSTED_PROXIES: [
+    'proxy.example.test',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0',
+    '::1/129',
+    '10.0.0.1,',
+    '1.2.3.4/8/8',
+  ],
+  TACET_CORS_ORIGINS: [
+    'desk.example.test',
+    'https://a.test/',
+    'ftp://a.test',
+    'null',
+    'https://u@a.test',
+    ',',
+    'https://a b',
+  ],
+  TACET_PASSWORD_SIGN_IN: ['1', 'never', 'on off'],
+  TACET_MFA: ['on', 'yes', 'totp'],
+  TACET_SIGN_IN_HOURS: ['0', '169', '12h'],
+  TACET_SIGN_IN_IDLE_HOURS: ['0', '169', '0.5'],
+  TACET_ALLOW_IMPLICIT: ['1', 'implicit'],
+  TACET_OIDC_ISSUER: [
+    'idp.example.test',
+    'http://idp.example.test',
+    'https://idp.example.test/?a=b',
+    'ftp://localhost',
+  ],
   TACET_LOG_LEVEL: ['verbose', 'errors', '2'],
   TACET_PURPOSE_RULES: ['agent', 'agent=', 'boss=sip:*', 'agent=a,', '=sip:*', ','],
   TACET_ADMIN_CLIENT_ID: ['with space', 'a'.repeat(101), 'ä', 'a/b'],
@@ -111,7 +188,8 @@ test('a wrong value is refused in one sentence that names the setting and says w
 });
 
 test('every setting but the free texts has a value that is refused here', () => {
-  const free = ['TACET_DATA_DIR', 'TACET_PUBLIC_ADDRESS'];
+  const outside = ['TACET_OIDC_CLIENT_ID', 'TACET_OIDC_CLIENT_SECRET', 'TACET_OIDC_NAME'];
+  const free = ['TACET_DATA_DIR', 'TACET_FFMPEG', 'TACET_PUBLIC_ADDRESS', ...outside];
   const names = Object.values(settingTable).map(({ name }) => name);
   assert.deepEqual([...Object.keys(bad), ...free].sort(), names.sort());
 });
@@ -134,6 +212,29 @@ test('the admin client has an id and a secret, or neither', () => {
   for (const name of ['TACET_ADMIN_CLIENT_ID', 'TACET_ADMIN_CLIENT_SECRET'] as const) {
     assert.match(refusalOf({ [name]: admin[name] }), /must be set together, or neither/);
   }
+});
+
+const outside = {
+  TACET_PUBLIC_URL: 'https://rec.example.test',
+  TACET_OIDC_ISSUER: 'https://idp.example.test',
+  TACET_OIDC_CLIENT_ID: 'tacet',
+};
+
+test('an outside provider is named whole, and browsers have to find the way back', () => {
+  const config = readConfig({ ...outside, TACET_OIDC_CLIENT_SECRET: 's', TACET_PASSWORD_SIGN_IN: 'off' });
+  assert.deepEqual(
+    [config.oidcIssuer, config.oidcClientId, config.oidcClientSecret, config.passwordSignIn],
+    ['https://idp.example.test', 'tacet', 's', false],
+  );
+  assert.equal(readConfig({ ...outside, TACET_OIDC_ISSUER: 'http://127.0.0.1:9' }).oidcIssuer, 'http://127.0.0.1:9');
+  assert.match(refusalOf({ ...outside, TACET_OIDC_CLIENT_ID: '' }), /must be set together, or neither/);
+  assert.match(refusalOf({ ...outside, TACET_OIDC_ISSUER: '' }), /must be set together, or neither/);
+  assert.match(refusalOf({ ...outside, TACET_PUBLIC_URL: '' }), /needs TACET_PUBLIC_URL/);
+  assert.match(refusalOf({ TACET_OIDC_CLIENT_SECRET: 's' }), /needs TACET_OIDC_ISSUER/);
+});
+
+test('one of the ways to sign in is left', () => {
+  assert.match(refusalOf({ TACET_PASSWORD_SIGN_IN: 'off' }), /nobody could sign in/);
 });
 
 test('an unknown setting is refused by name and origin; what others put into the environment is not ours', () => {

@@ -1,22 +1,24 @@
 /** The use-cases over the real store, with clock, ids, media path and faults in the test's hands. */
-import type {
-  Actor,
-  Asked,
-  AuditEntry,
-  ClientId,
-  Conversation,
-  ConversationId,
-  DivisionId,
-  Fault,
-  GateReport,
-  PurposeRule,
-  Recording,
-  RecordingId,
-  RequestId,
-  RoleName,
-  StreamId,
-  UserId,
-  WithheldSpan,
+import {
+  type Actor,
+  type Asked,
+  type AuditEntry,
+  builtInRight,
+  type ClientId,
+  type Conversation,
+  type ConversationId,
+  type DivisionId,
+  type Fault,
+  type GateReport,
+  type PurposeRule,
+  type Recording,
+  type RecordingId,
+  type RequestId,
+  type RoleName,
+  type StoredEvent,
+  type StreamId,
+  type UserId,
+  type WithheldSpan,
 } from '@tacet/domain';
 import { ManualClock, seededIds, settled } from '@tacet/testkit';
 import {
@@ -24,15 +26,20 @@ import {
   type ControlContext,
   ConversationQueue,
   endRecordingSession,
+  type KnownUser,
   LiveConversations,
+  RecordingSources,
   type RecordingStateSet,
   type SessionDescription,
   type SessionParticipant,
   type SessionStarted,
   type SetRecordingState,
+  type StartConversation,
   setRecordingState,
+  startConversation,
   startRecordingSession,
   updateRecordingSession,
+  withEvents,
 } from '../../src/control/index.ts';
 import { inMemory, openDatabase, SqliteMetadataStore } from '../../src/store/index.ts';
 import { type FaultyStore, faultyStore } from './faulty-store.ts';
@@ -70,7 +77,7 @@ export const stranger: Actor = actorWith('recorder-integration');
 
 export function actorWith(role: RoleName, division: DivisionId | '*' = '*', userId?: UserId): Actor {
   const user = userId === undefined ? {} : { userId };
-  return { clientId: `client of ${role}` as ClientId, ...user, name: role, grants: [{ role, division }] };
+  return { clientId: `client of ${role}` as ClientId, ...user, name: role, rights: [builtInRight(role, division)] };
 }
 
 export interface Wish {
@@ -79,6 +86,7 @@ export interface Wish {
   /** Captures there is room for. */
   readonly ports?: number;
   readonly purposeRules?: readonly PurposeRule[];
+  readonly suppressesOnHold?: boolean;
 }
 
 /** What is asked beside the state; a stranger asks for a secure pause when nothing is said. */
@@ -88,6 +96,11 @@ const users = new Map<string, UserId>([
   [agentAddress, agentUser],
   [otherAgentAddress, otherUser],
 ]);
+
+const knownUsers: readonly KnownUser[] = [
+  { id: agentUser, name: 'Agent', addresses: ['agent@example.test'], divisionId: homeDivision, version: 1 },
+  { id: otherUser, name: 'Other', addresses: [], divisionId: otherDivision, version: 1 },
+];
 
 export class ControlUnderTest implements AsyncDisposable {
   readonly clock = new ManualClock();
@@ -101,24 +114,28 @@ export class ControlUnderTest implements AsyncDisposable {
   readonly #real = new SqliteMetadataStore(this.db);
   #requests = 0;
 
-  constructor({ guardMs = 0, lingerMs = 5_000, ports, purposeRules = [] }: Wish = {}) {
+  constructor({ guardMs = 0, lingerMs = 5_000, ports, purposeRules = [], suppressesOnHold = false }: Wish = {}) {
     this.media = new FencedMediaHost(this.clock, ports);
     this.faulty = faultyStore(this.#real);
-    this.context = this.contextOf({ resumeGuardMs: guardMs, lingerMs, purposeRules });
+    this.context = this.contextOf({ resumeGuardMs: guardMs, lingerMs, purposeRules, suppressesOnHold });
   }
 
   /** Another run of the node over the same store, clock and media path; nothing is live in it. */
   contextOf(policy: ControlContext['policy'] = this.context.policy): ControlContext {
+    const live = new LiveConversations();
     return {
       clock: this.clock,
       ids: this.ids,
-      store: this.faulty.store,
+      store: withEvents(this.faulty.store, { clock: this.clock, live }),
       media: this.media,
       policy,
       homeDivision,
       userBySipAddress: (address) => users.get(address),
+      findUser: (id) => knownUsers.find((user) => user.id === id),
+      hasDivision: (id) => id === homeDivision || id === otherDivision,
       queue: new ConversationQueue(),
-      live: new LiveConversations(),
+      live,
+      sources: new RecordingSources(),
       raise: (alarm) => this.alarms.push(alarm),
       report: (fault) => this.reports.push(fault),
     };
@@ -134,6 +151,22 @@ export class ControlUnderTest implements AsyncDisposable {
   startCall(described: Partial<SessionDescription> = {}, sourceId = 'call-1'): Promise<SessionStarted> {
     const asked = this.asked('INVITE');
     return startRecordingSession(this.context, { sourceId, described: { ...twoParty, ...described }, asked });
+  }
+
+  /** A message between a customer and the agent, begun by request; nothing is captured of it. */
+  async startMessage(more: Partial<StartConversation> = {}): Promise<ConversationId> {
+    const { conversation } = await startConversation(this.context, {
+      actor: actorWith('admin'),
+      asked: this.asked('POST conversations'),
+      access: { permissions: ['tacet:conversation:add'] },
+      mediaType: 'message',
+      joining: [
+        { who: { purpose: 'customer', address: '+15550100' } },
+        { who: { purpose: 'agent', userId: agentUser } },
+      ],
+      ...more,
+    });
+    return conversation.id;
   }
 
   updateCall(recordingId: RecordingId, described: Partial<SessionDescription>): Promise<SessionStarted> {
@@ -191,6 +224,11 @@ export class ControlUnderTest implements AsyncDisposable {
   async audit(conversationId?: ConversationId): Promise<readonly AuditEntry[]> {
     const about = conversationId === undefined ? {} : { conversationId };
     return (await this.#real.audit({ ...about, limit: 1_000 })).items;
+  }
+
+  /** What is told of changes, behind a number. */
+  events(after = 0): Promise<readonly StoredEvent[]> {
+    return this.#real.events(after, 10_000);
   }
 
   /** Action and result of each audit entry about pauses and resumes. */

@@ -28,6 +28,8 @@ export function faultyStore(real: MetadataStore): FaultyStore {
       spansOf: (id) => real.spansOf(id),
       segmentsOf: (id) => real.segmentsOf(id),
       timelineOf: (id) => real.timelineOf(id),
+      document: (kind, id) => real.document(kind, id),
+      documentsOf: (kind, parentId) => real.documentsOf(kind, parentId),
       audit: (query) => real.audit(query),
     },
     failWhen: (when) => {

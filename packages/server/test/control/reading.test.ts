@@ -1,7 +1,7 @@
 /** What may be read, by whom, and the plan from which a recording is played. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { after, type ConversationId, type RecordingId } from '@tacet/domain';
+import { type Actor, after, type ConversationId, type RecordingId } from '@tacet/domain';
 import {
   findConversations,
   findRecordings,
@@ -16,6 +16,7 @@ import {
   actorWith,
   agentUser,
   ControlUnderTest,
+  homeDivision,
   otherDivision,
   otherUser,
   stranger,
@@ -70,9 +71,26 @@ test('conversations are found by those who may, with the state of those that are
       [second.conversationId, 'ACTIVE'],
     ]),
   );
-  for (const actor of [actorWith('agent', '*', agentUser), listener, actorWith('supervisor', otherDivision)]) {
+  for (const actor of [actorWith('agent', '*', agentUser), listener]) {
     await assert.rejects(findConversations(under.context, actor, page), { code: 'permissionMissing' });
   }
+});
+
+test('conversations are found in the divisions within reach, and nowhere else', async () => {
+  await using under = new ControlUnderTest();
+  const { conversationId } = await under.startCall();
+  const elsewhere = await under.startMessage({ divisionId: otherDivision });
+  const found = async (actor: Actor) => {
+    const { items, total } = await findConversations(under.context, actor, page);
+    assert.equal(total, items.length);
+    return items.map(({ conversation }) => conversation.id).sort();
+  };
+  assert.deepEqual(await found(stranger), [conversationId, elsewhere].sort());
+  assert.deepEqual(await found(actorWith('supervisor', homeDivision)), [conversationId]);
+  assert.deepEqual(await found(actorWith('supervisor', otherDivision)), [elsewhere]);
+  const both = actorWith('supervisor', otherDivision);
+  const rights = [...both.rights, ...actorWith('supervisor', homeDivision).rights];
+  assert.deepEqual(await found({ ...both, rights }), [conversationId, elsewhere].sort());
 });
 
 test('annotations of a recording are its spans, the one that goes on lasting until now', async () => {

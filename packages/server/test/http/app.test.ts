@@ -65,15 +65,15 @@ test('what has no door is 404, whatever is sent to it', async () => {
   const token = under.tokens.issue({ role: 'admin' });
   const asked: readonly (readonly [method: string, path: string])[] = [
     ['GET', '/'],
-    ['GET', '/api/v2/conversations'],
-    ['POST', '/api/v2/tokens/me'],
     ['PUT', '/api/v2/conversations/faxes/x/recordingstate'],
     ['GET', '/api/v2/%zz'],
     ['GET', `/api/v2/conversations/${'x'.repeat(500)}`],
     ['GET', '/oauth/token'],
     ['HEAD', '/api/v2/nothing'],
-    ['OPTIONS', '/api/v2/tokens/me'],
-    ['DELETE', '/tacet/v1/audit'],
+    ['OPTIONS', '/api/v2/nothing'],
+    ['PROPFIND', '/api/v2/nothing'],
+    ['GET', '/api/v2/tokens/me/'],
+    ['GET', '/API/v2/tokens/me'],
   ];
   for (const [method, path] of asked) {
     for (const headers of [{}, { 'content-type': 'nonsense' }]) {
@@ -87,10 +87,43 @@ test('what has no door is 404, whatever is sent to it', async () => {
   assert.deepEqual(under.reports, []);
 });
 
+test('a path that is known by other methods is 405, and says by which', async () => {
+  await using under = await HttpUnderTest.start();
+  const asked: readonly (readonly [method: string, path: string, allow: string])[] = [
+    ['POST', '/api/v2/tokens/me', 'DELETE, GET, HEAD'],
+    ['OPTIONS', '/api/v2/tokens/me?x=1', 'DELETE, GET, HEAD'],
+    ['PROPFIND', '/api/v2/tokens/me', 'DELETE, GET, HEAD'],
+    ['DELETE', '/tacet/v1/audit', 'GET'],
+    ['HEAD', '/tacet/v1/audit', 'GET'],
+    ['POST', '/api/v2/conversations/calls/x/recordingstate', 'PUT'],
+    ['GET', '/api/v2/conversations/x/recordingstate', 'PATCH'],
+    ['POST', '/api/api/v2/conversations/x/recordingstate', 'PATCH'],
+    ['PUT', '/tacet/v1/media/x', 'GET, HEAD'],
+    ['POST', '/health/live', 'GET'],
+  ];
+  for (const [method, path, allow] of asked) {
+    const { status, headers, json } = await under.send(method, path);
+    assert.deepEqual([status, headers.get('allow')], [405, allow], `${method} ${path}`);
+    if (method !== 'HEAD') assert.partialDeepStrictEqual(json, { code: 'method.not.allowed', status: 405 });
+  }
+  assert.deepEqual(under.reports, []);
+});
+
+test('no header makes a request one of another method', async () => {
+  await using under = await HttpUnderTest.start();
+  const token = under.tokens.issue({ role: 'admin' });
+  for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
+    const headers = { [name]: 'DELETE' };
+    assert.equal((await under.send('HEAD', '/api/v2/tokens/me', { token, headers })).status, 200);
+    assert.equal((await under.send('POST', '/api/v2/tokens/me?_method=DELETE', { token, headers })).status, 405);
+  }
+  assert.equal((await under.send('HEAD', '/api/v2/tokens/me', { token })).status, 200, 'the token is still good');
+});
+
 test('the API may stand behind the prefix that a gateway puts in front', async () => {
   await using under = await HttpUnderTest.start();
   const token = under.tokens.issue();
-  assert.equal((await under.send('GET', '/api/api/v2/tokens/me', { token })).status, 200);
+  assert.equal((await under.send('HEAD', '/api/api/v2/tokens/me', { token })).status, 200);
 });
 
 test('OAuth answers on the same port, for its own paths only', async () => {
@@ -145,14 +178,40 @@ function exchange(url: string, bytes: string): Promise<string> {
 
 test('bytes that are no HTTP get a 400 with an error body, and the connection ends', async () => {
   await using under = await HttpUnderTest.start();
-  for (const bytes of ['nonsense\r\n\r\n', 'GET / HTTP/1.1\r\nbad header\r\n\r\n', '\u0016\u0003\u0001']) {
+  const host = 'GET /health/live HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n';
+  for (const bytes of [
+    'nonsense\r\n\r\n',
+    'GET / HTTP/1.1\r\nbad header\r\n\r\n',
+    '\u0016\u0003\u0001',
+    'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n',
+    `${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    `${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`,
+  ]) {
     const answer = await exchange(under.url, bytes);
+    assert.match(answer, /\r\nX-Content-Type-Options: nosniff\r\n/i, bytes);
     assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/);
     const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4));
     assert.partialDeepStrictEqual(body, { code: 'bad.request', status: 400 });
     assert.match(body.contextId, uuid);
   }
   assert.equal((await under.send('GET', '/health/live')).status, 200);
+});
+
+test('headers that are too long are refused as such', async () => {
+  await using under = await HttpUnderTest.start();
+  const answer = await exchange(under.url, `GET /${'x'.repeat(40_000)} HTTP/1.1\r\nHost: a.test\r\n\r\n`);
+  assert.match(answer, /^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
+  assert.partialDeepStrictEqual(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)), { status: 431 });
+});
+
+test('what a request expects, or would rather speak, is no reason to answer it otherwise', async () => {
+  await using under = await HttpUnderTest.start();
+  for (const line of ['Expect: something', 'Expect: 100-continue', 'Upgrade: h2c', 'Upgrade: websocket']) {
+    const head = `GET /health/live HTTP/1.1\r\nHost: a.test\r\nConnection: close, upgrade\r\n${line}\r\n\r\n`;
+    const answer = await exchange(under.url, head);
+    assert.match(answer, /^(HTTP\/1\.1 100 Continue\r\n\r\n)?HTTP\/1\.1 200 OK\r\n/, line);
+    assert.match(answer, /\r\nININ-Correlation-Id: /, line);
+  }
 });
 
 test('links lead to where the caller came in, or to the public address where one is set', async () => {

@@ -1,7 +1,7 @@
 /** Who may come in where: every role at every door that needs a permission. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { builtInRoles, type Permission, type RoleName, type UserId } from '@tacet/domain';
+import { builtInRoles, type Permission, permissionsOf, type RoleName, type UserId } from '@tacet/domain';
 import type { Door, GuardedDoor } from '../../src/http/door.ts';
 import { agentUser, HttpUnderTest, homeDivision, otherDivision, otherUser, type Sent } from './http-under-test.ts';
 
@@ -50,7 +50,8 @@ async function statusAt({ under, paths }: Scene, door: Door, token: string): Pro
 }
 
 function holds(role: RoleName, access: readonly Permission[]): boolean {
-  return access.some((permission) => builtInRoles[role].includes(permission));
+  const held = permissionsOf(builtInRoles[role].policies);
+  return access.some((permission) => held.has(permission));
 }
 
 for (const role of Object.keys(builtInRoles) as RoleName[]) {

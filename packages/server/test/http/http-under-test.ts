@@ -1,4 +1,5 @@
 /** The HTTP app over the real use-cases and the real store, with the outside world in the test's hands. */
+import type { DatabaseSync } from 'node:sqlite';
 import {
   type Asked,
   type AuditEntry,
@@ -8,6 +9,7 @@ import {
   type DivisionId,
   type Fault,
   type MediaType,
+  type Outbox,
   type ParticipantId,
   type RecordingId,
   type RequestId,
@@ -21,13 +23,22 @@ import {
   type ControlContext,
   ConversationQueue,
   endRecordingSession,
+  type KnownUser,
   LiveConversations,
+  RecordingSources,
   startRecordingSession,
+  withEvents,
 } from '../../src/control/index.ts';
 import { createHttpApp, type HttpApp } from '../../src/http/app.ts';
 import type { HttpPorts } from '../../src/http/ports.ts';
-import { SqliteMetadataStore } from '../../src/store/index.ts';
+import { makeDesk } from '../../src/identity-parts.ts';
+import { Notifications, type NotifyLimits } from '../../src/notify/index.ts';
+import type { IdentityDesk } from '../../src/oauth/identity-desk.ts';
+import { PasswordCheck } from '../../src/oauth/password-check.ts';
+import { IdentitySqlite } from '../../src/store/identity-sqlite.ts';
+import { ChannelTable, SqliteMetadataStore } from '../../src/store/index.ts';
 import { inMemory, openDatabase } from '../../src/store/open-database.ts';
+import { TokensSqlite } from '../../src/store/tokens-sqlite.ts';
 import { NumberedPlayback } from './numbered-playback.ts';
 import { TokenBook } from './token-book.ts';
 
@@ -61,11 +72,27 @@ export interface Received {
 }
 
 export interface Wish {
+  /** Bounds of the notification edge, where other than the usual ones. */
+  readonly channelLimits?: Partial<NotifyLimits>;
   readonly resumeGuardMs?: number;
-  readonly ports?: Partial<Pick<HttpPorts, 'oauth' | 'publicUrl' | 'notReadyBecause'>>;
+  readonly suppressesOnHold?: boolean;
+  readonly ports?: Partial<Pick<HttpPorts, 'oauth' | 'publicUrl' | 'edge' | 'notReadyBecause'>>;
 }
 
 const codecs = [{ name: 'PCMU', payloadType: 0, clockRate: 8_000 }];
+
+/** Identity over the same database, with the two divisions that tests name. */
+function deskOver(db: DatabaseSync, clock: ManualClock): IdentityDesk {
+  const add = db.prepare(
+    'INSERT INTO divisions (id, name, name_key, description, is_home) VALUES (?, ?, lower(?), ?, ?)',
+  );
+  add.run(homeDivision, 'Home', 'Home', '', 1);
+  add.run(otherDivision, 'Other', 'Other', '', 0);
+  const ids = seededIds(8);
+  const identity = new IdentitySqlite(db, ids);
+  const passwords = new PasswordCheck({ identity, clock, cost: { memoryKib: 8, passes: 1, lanes: 1 } });
+  return makeDesk({ db, identity, tokens: new TokensSqlite(db), clock, ids, passwords });
+}
 
 export class HttpUnderTest implements AsyncDisposable {
   readonly clock = new ManualClock();
@@ -75,35 +102,69 @@ export class HttpUnderTest implements AsyncDisposable {
   readonly media = new ScriptedMediaHost(this.clock);
   readonly alarms: Alarm[] = [];
   readonly reports: (Fault | Error)[] = [];
+  /** Users who are known, with the address of record that is theirs. */
+  readonly users = new Map<UserId, KnownUser>([
+    [agentUser, { id: agentUser, name: 'Agent', addresses: [agentAddress], divisionId: homeDivision, version: 1 }],
+    [otherUser, { id: otherUser, name: 'Other', addresses: [], divisionId: homeDivision, version: 3 }],
+  ]);
   readonly control: ControlContext;
+  readonly identity: IdentityDesk;
+  readonly notifications: Notifications;
   readonly app: HttpApp;
   url = '';
+  /** What is stored, to be searched for what must not be there. */
+  readonly db: DatabaseSync;
   readonly #store: SqliteMetadataStore;
   readonly #closeDatabase: () => void;
 
-  private constructor({ resumeGuardMs = 0, ports = {} }: Wish) {
+  private constructor({ resumeGuardMs = 0, suppressesOnHold = false, ports = {}, channelLimits }: Wish) {
     const db = openDatabase(inMemory);
+    this.db = db;
     this.#closeDatabase = () => db.close();
     this.#store = new SqliteMetadataStore(db);
+    const live = new LiveConversations();
     this.control = {
       clock: this.clock,
       ids: this.ids,
-      store: this.#store,
+      store: withEvents(this.#store, { clock: this.clock, live }),
       media: this.media,
-      policy: { resumeGuardMs, lingerMs: 60_000, purposeRules: [] },
+      policy: { resumeGuardMs, lingerMs: 60_000, purposeRules: [], suppressesOnHold },
       homeDivision,
       userBySipAddress: (address) => (address === agentAddress ? agentUser : undefined),
+      findUser: (id) => this.users.get(id),
+      hasDivision: (id) => id === homeDivision || id === otherDivision,
       queue: new ConversationQueue(),
-      live: new LiveConversations(),
+      live,
+      sources: new RecordingSources(),
       raise: (alarm) => this.alarms.push(alarm),
       report: (fault) => this.reports.push(fault),
     };
-    const { control, tokens, playback } = this;
-    this.app = createHttpApp({ control, tokens, playback, notReadyBecause: () => [], ...ports });
+    this.identity = deskOver(db, this.clock);
+    const { control, tokens, identity, playback, clock } = this;
+    this.notifications = new Notifications({
+      store: this.#store,
+      outbox: this.#store,
+      channels: new ChannelTable(db),
+      holders: tokens,
+      clock,
+      report: (error) => this.reports.push(error),
+      ...(channelLimits === undefined ? {} : { limits: channelLimits }),
+    });
+    const { notifications } = this;
+    this.app = createHttpApp({
+      control,
+      tokens,
+      identity,
+      playback,
+      notifications,
+      notReadyBecause: () => [],
+      ...ports,
+    });
   }
 
   static async start(wish: Wish = {}): Promise<HttpUnderTest> {
     const under = new HttpUnderTest(wish);
+    await under.notifications.start();
     under.url = await under.app.listen({ host: '127.0.0.1', port: 0 });
     return under;
   }
@@ -189,6 +250,10 @@ export class HttpUnderTest implements AsyncDisposable {
     return this.send(method, `/api/v2/conversations/${door}`, { token, body: { recordingState: state } });
   }
 
+  get outbox(): Outbox {
+    return this.#store;
+  }
+
   async audit(conversationId?: ConversationId): Promise<readonly AuditEntry[]> {
     const about = conversationId === undefined ? {} : { conversationId };
     return (await this.#store.audit({ ...about, limit: 1_000 })).items;
@@ -207,10 +272,13 @@ export class HttpUnderTest implements AsyncDisposable {
 
   /** Resolves when something waits for the clock. */
   async somethingWaits(): Promise<void> {
-    while (this.clock.nextTimerAt === undefined) await settled();
+    const soon = 10_000;
+    // Heartbeats always wait, further off.
+    while ((this.clock.nextTimerAt ?? Number.POSITIVE_INFINITY) > this.clock.now() + soon) await settled();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.notifications.stop();
     await this.app.close();
     await this.#store[Symbol.asyncDispose]();
     this.#closeDatabase();

@@ -1,27 +1,102 @@
-/** Playback whose bytes tell their own place, and which can be damaged anywhere. */
+/** Playback whose bytes tell their own place, which can be damaged anywhere, and whose transcodes end when a test says so. */
 import { Fault } from '@tacet/domain';
 import type { PlaybackPlan } from '../../src/control/index.ts';
-import type { GapStyle, OpenedPlayback, PlaybackPort } from '../../src/http/ports.ts';
+import type {
+  GapStyle,
+  MediaFormat,
+  OpenedPlayback,
+  PlaybackPort,
+  PreparedMedia,
+  WantedMedia,
+} from '../../src/http/ports.ts';
 
 /** The byte at a place: a pattern that repeats only after a prime number of bytes. */
 export function byteAt(place: number): number {
   return (place % 251) + 1;
 }
 
+/** A transcode in the test's hands. */
+export interface NumberedTranscode {
+  readonly wanted: WantedMedia;
+  /** How often it was asked for. */
+  askedCount: number;
+  readonly end: (outcome: 'made' | Fault) => void;
+}
+
+interface Making extends NumberedTranscode {
+  readonly changed: PromiseWithResolvers<void>;
+  outcome: 'made' | Fault | undefined;
+}
+
+const contentTypes: { readonly [format in MediaFormat]: string } = {
+  WAV: 'audio/wav',
+  WAV_ULAW: 'audio/wav',
+  WEBM: 'audio/webm',
+  OGG_VORBIS: 'audio/ogg',
+  OGG_OPUS: 'audio/ogg',
+  MP3: 'audio/mpeg',
+};
+
 export class NumberedPlayback implements PlaybackPort {
+  /** As without ffmpeg, unless a test says otherwise. */
+  formats: readonly MediaFormat[] = ['WAV', 'WAV_ULAW'];
   lengthBytes = 100_000;
   /** The first byte that cannot be verified. */
   damagedFrom = Number.POSITIVE_INFINITY;
   /** Bytes fewer (or, below 0, more) than were promised. */
   missingBytes = 0;
-  readonly opened: { readonly plan: PlaybackPlan; readonly gap: GapStyle }[] = [];
+  /** Formats for which every recording is too long. */
+  tooLongFor: readonly MediaFormat[] = [];
+  readonly opened: { readonly plan: PlaybackPlan; readonly gap: GapStyle; readonly format: MediaFormat }[] = [];
   /** Highest place that was read so far, for tests of back-pressure. */
   readUpTo = 0;
+  readonly #makings = new Map<string, Making>();
 
-  async open(plan: PlaybackPlan, { gap }: { readonly gap: GapStyle }): Promise<OpenedPlayback> {
-    this.opened.push({ plan, gap });
+  /** Every transcode that was begun, in order. */
+  get transcodes(): readonly NumberedTranscode[] {
+    return [...this.#makings.values()];
+  }
+
+  /** What was made is made no more. */
+  forget(): void {
+    this.#makings.clear();
+  }
+
+  prepare(plan: PlaybackPlan, wanted: WantedMedia): PreparedMedia {
+    const { format, gap } = wanted;
+    if (!this.formats.includes(format)) throw new Fault('formatUnavailable', { format, why: 'it is not there' });
+    if (this.tooLongFor.includes(format)) throw new Fault('formatUnavailable', { format, why: 'it is too long' });
+    if (format === 'WAV' || format === 'WAV_ULAW') return { isReady: true, lengthBytes: this.lengthBytes, tookMs: 0 };
+    const key = `${plan.recording.id} ${format} ${gap}`;
+    const making = this.#makings.get(key) ?? this.#begin(wanted);
+    this.#makings.set(key, making);
+    making.askedCount += 1;
+    const { outcome, changed } = making;
+    if (outcome instanceof Fault) throw outcome;
+    if (outcome === 'made') return { isReady: true, lengthBytes: this.lengthBytes, tookMs: 321 };
+    return { isReady: false, estimatedMs: 1_234, changed: changed.promise };
+  }
+
+  async open(plan: PlaybackPlan, wanted: WantedMedia): Promise<OpenedPlayback> {
+    if (!this.prepare(plan, wanted).isReady) throw new Fault('mediaUnavailable');
+    this.opened.push({ plan, ...wanted });
     const { lengthBytes } = this;
-    return { lengthBytes, contentType: 'audio/wav', read: (from, to) => this.#read(from, to) };
+    return { lengthBytes, contentType: contentTypes[wanted.format], read: (from, to) => this.#read(from, to) };
+  }
+
+  #begin(wanted: WantedMedia): Making {
+    const changed = Promise.withResolvers<void>();
+    const making: Making = {
+      wanted,
+      askedCount: 0,
+      changed,
+      outcome: undefined,
+      end: (outcome) => {
+        making.outcome = outcome;
+        changed.resolve();
+      },
+    };
+    return making;
   }
 
   async *#read(from: number, to: number): AsyncGenerator<Uint8Array> {

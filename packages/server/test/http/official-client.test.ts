@@ -163,6 +163,7 @@ test('it is given errors as bodies of the contract', async () => {
     });
     return true;
   });
+  pointAt(under, under.tokens.issue({ role: 'supervisor' }));
   await assert.rejects(put('nothing'), { status: 404, code: 'conversation.error.conversation.not.found' });
   await assert.rejects(conversations.patchConversationsCall(conversationId, { recordingState: 'PAUSED' } as never), {
     status: 400,

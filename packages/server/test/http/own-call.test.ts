@@ -25,25 +25,54 @@ test('members of the conversation that ask for nothing are let pass', async () =
   assert.equal(status, 202);
 });
 
-test('disconnecting and merging are refused before anything is paused', async () => {
+test('two wishes in one request are refused before anything is done', async () => {
   await using under = await HttpUnderTest.start();
   const token = under.tokens.issue({ role: 'admin', userId: agentUser });
   const { conversationId, streamIds } = await under.startCall();
-  for (const other of [{ state: 'disconnected' }, { state: 'connected' }, { conversationIds: [] }]) {
-    for (const body of [other, { ...other, recordingState: 'PAUSED' }]) {
-      const { status, json } = await under.send('PATCH', `/api/v2/conversations/calls/${conversationId}`, {
-        token,
-        body,
-      });
-      assert.equal(status, 400);
-      const [property] = Object.keys(other);
-      assert.partialDeepStrictEqual(json, {
-        code: 'invalid.property',
-        message: `${property} cannot be set here; [recordingState] can`,
-      });
-    }
+  const path = `/api/v2/conversations/calls/${conversationId}`;
+  for (const other of [{ state: 'disconnected' }, { conversationIds: [] }]) {
+    const { status, json } = await under.send('PATCH', path, { token, body: { ...other, recordingState: 'PAUSED' } });
+    const [property] = Object.keys(other);
+    assert.equal(status, 400);
+    assert.partialDeepStrictEqual(json, {
+      code: 'invalid.property',
+      message: `${property} cannot be set here; [recordingState] can`,
+    });
   }
   for (const streamId of streamIds) assert.equal(under.media.isOpen(streamId), true);
+  const refused = (await under.audit(conversationId)).filter(({ result }) => result === 'refused');
+  assert.deepEqual(
+    refused.map(({ action }) => action),
+    ['recordingPaused', 'recordingPaused'],
+  );
+});
+
+test('no state but the end can be asked for, and nothing is asked for by nothing', async () => {
+  await using under = await HttpUnderTest.start();
+  const token = under.tokens.issue({ role: 'admin', userId: agentUser });
+  const { conversationId } = await under.startCall();
+  for (const body of [{ state: 'connected' }, {}, { participants: [] }]) {
+    const path = `/api/v2/conversations/calls/${conversationId}`;
+    const { status, json } = await under.send('PATCH', path, { token, body });
+    assert.equal(status, 400);
+    assert.partialDeepStrictEqual(json, { code: 'invalid.value' });
+  }
+});
+
+test('calls are not merged here, and the answer says which of the reasons it is', async () => {
+  await using under = await HttpUnderTest.start();
+  const token = under.tokens.issue({ role: 'agent', userId: agentUser });
+  const { conversationId } = await under.startCall();
+  const other = await under.startCall('call-2@sbc.example.test');
+  for (const [conversationIds, code] of [
+    [[], 'conversation.error.empty.conversation.list'],
+    [[conversationId.toUpperCase()], 'conversation.error.cannot.conference.self'],
+    [[other.conversationId], 'conversation.error.cannot.create.conference'],
+  ] as const) {
+    const path = `/api/v2/conversations/calls/${conversationId}`;
+    const { status, json } = await under.send('PATCH', path, { token, body: { conversationIds } });
+    assert.deepEqual([status, (json as { code: string }).code], [400, code]);
+  }
 });
 
 test('a token of client credentials is not a user, whatever it may do elsewhere', async () => {
@@ -67,14 +96,16 @@ test('a user who takes no part is refused, even with the right to pause others',
 test('a participant without the permission, or with it in another division only, is told which one is missing', async () => {
   await using under = await HttpUnderTest.start();
   const { conversationId } = await under.startCall();
-  for (const wish of [{ role: 'quality-evaluator' }, { role: 'agent', division: otherDivision }] as const) {
+  const pausing = '[conversation:recording:pause]';
+  for (const [wish, permissions] of [
+    [{ role: 'quality-evaluator' }, '[conversation:communication:disconnect, conversation:recording:pause]'],
+    [{ role: 'recorder-integration' }, pausing],
+    [{ role: 'agent', division: otherDivision }, pausing],
+  ] as const) {
     const token = under.tokens.issue({ ...wish, userId: agentUser });
     const { status, json } = await under.setState(`calls/${conversationId}`, 'PAUSED', token, 'PATCH');
     assert.equal(status, 403);
-    assert.partialDeepStrictEqual(json, {
-      code: 'missing.any.permissions',
-      messageParams: { permissions: '[conversation:recording:pause]' },
-    });
+    assert.partialDeepStrictEqual(json, { code: 'missing.any.permissions', messageParams: { permissions } });
   }
 });
 

@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Fault } from '@tacet/domain';
-import { type ChoiceParameter, choiceOf, choicesOf, integerOf, type RawQuery, textOf } from '../../src/http/query.ts';
+import {
+  type ChoiceParameter,
+  choiceOf,
+  choicesOf,
+  integerOf,
+  type RawQuery,
+  textOf,
+  textsOf,
+} from '../../src/http/query.ts';
 
 const size = { kind: 'integer', name: 'size', minimum: 1, maximum: 100, fallback: 25 } as const;
 const colour: ChoiceParameter<'RED' | 'GREEN'> = { kind: 'choice', name: 'colour', values: ['RED', 'GREEN'] };
@@ -45,4 +53,21 @@ test('a text is taken up to its length', () => {
   assert.equal(textOf({ text: 'abc' }, text), 'abc');
   assert.equal(textOf({ text: '' }, text), undefined);
   assert.throws(() => textOf({ text: 'abcd' }, text), refused('text'));
+});
+
+test('a letter that only looks like another in one case is another letter', () => {
+  const active: ChoiceParameter<'ACTIVE'> = { kind: 'choice', name: 'state', values: ['ACTIVE'] };
+  assert.equal(choiceOf({ state: 'aCtIvE' }, active), 'ACTIVE');
+  assert.throws(() => choiceOf({ state: 'actıve' }, active), refused('state'));
+});
+
+test('several texts may be joined with commas or repeat their name, up to how many are allowed', () => {
+  const ids = { kind: 'text', name: 'id', charactersMax: 3, itemsMax: 3 } as const;
+  assert.deepEqual(textsOf({}, ids), []);
+  assert.deepEqual(textsOf({ id: '' }, ids), []);
+  assert.deepEqual(textsOf({ id: 'a, b' }, ids), ['a', 'b']);
+  assert.deepEqual(textsOf({ id: ['a,b', 'c'] }, ids), ['a', 'b', 'c']);
+  assert.throws(() => textsOf({ id: 'a,b,c,d' }, ids), refused('id'));
+  assert.throws(() => textsOf({ id: 'abcd' }, ids), refused('id'));
+  assert.throws(() => textsOf({ text: ['a', 'b'] }, text), refused('text'), 'one where nothing else is said');
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mediaTypeRows, toIso } from '@tacet/domain';
-import { HttpUnderTest } from './http-under-test.ts';
+import { agentUser, HttpUnderTest } from './http-under-test.ts';
 
 test('a pause answers the state as a JSON string, and the instant from which on nothing is kept', async () => {
   await using under = await HttpUnderTest.start();
@@ -122,7 +122,7 @@ test('the same state asked for twice is the same success and one interval', asyn
 
 test('a conversation that has ended is not there for any door', async () => {
   await using under = await HttpUnderTest.start();
-  const token = under.tokens.issue({ role: 'supervisor' });
+  const token = under.tokens.issue({ role: 'supervisor', userId: agentUser });
   const call = await under.startCall();
   await under.endCall(call);
   await under.clock.pass(60_000);
@@ -137,7 +137,7 @@ test('a conversation that has ended is not there for any door', async () => {
 
 test('an id that nothing has, or that is no UUID, is unknown', async () => {
   await using under = await HttpUnderTest.start();
-  const token = under.tokens.issue({ role: 'supervisor' });
+  const token = under.tokens.issue({ role: 'supervisor', userId: agentUser });
   for (const id of ['9f9b6b3e-0000-4000-8000-000000000000', 'call-1', '%00', '..%2F..', 'x'.repeat(99)]) {
     for (const [door, method] of [
       [`calls/${id}/recordingstate`, 'PUT'],

@@ -3,30 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { takeMediaNews } from '../../src/control/index.ts';
 import { HttpUnderTest, type Received, type StartedCall } from './http-under-test.ts';
+import { pausedCall } from './paused-call.ts';
 
 interface RecordingAnswer {
   readonly id: string;
   readonly outputDurationMs: number;
   readonly mediaUris?: { readonly [part: string]: { readonly mediaUri: string } };
-}
-
-/** A call of 101 s that was paused from second 61 to 81, and from 91 to 92. */
-async function pausedCall(under: HttpUnderTest): Promise<StartedCall> {
-  const token = under.tokens.issue({ role: 'supervisor' });
-  const call = await under.startCall();
-  const door = `calls/${call.conversationId}/recordingstate`;
-  for (const [ms, state] of [
-    [61_000, 'PAUSED'],
-    [20_000, 'ACTIVE'],
-    [10_000, 'PAUSED'],
-    [1_000, 'ACTIVE'],
-  ] as const) {
-    under.clock.advance(ms);
-    assert.equal((await under.setState(door, state, token)).status, 200);
-  }
-  under.clock.advance(9_000);
-  await under.endCall(call);
-  return call;
 }
 
 const firstPause = {
@@ -154,32 +136,57 @@ test('where pauses are cut out the media is shorter by them, and its address say
   assert.equal(status, 400);
 });
 
-test('WAV and NONE can be had, a known format is said to come later, an unknown one is refused', async () => {
+test('without an encoder WAV in both encodings and NONE can be had, and what cannot says what is missing', async () => {
   await using under = await HttpUnderTest.start();
   const call = await pausedCall(under);
   for (const rest of ['recordings', `recordings/${call.recordingId}`]) {
     for (const [query, hasMedia] of [
       ['', true],
       ['formatId=WAV', true],
+      ['formatId=wav_ulaw', true],
       ['formatId=NONE', false],
       ['formatId=WEBM&mediaFormats=MP3,WAV', true],
       ['mediaFormats=WAV&formatId=NONE', true],
+      ['mediaFormats=OGG_OPUS&mediaFormats=WAV_ULAW', true],
     ] as const) {
       const { status, json } = await get(under, call, `${rest}?${query}`);
       assert.equal(status, 200, query);
       const one = (Array.isArray(json) ? json[0] : json) as RecordingAnswer;
       assert.equal(one.mediaUris !== undefined, hasMedia, query);
     }
-    for (const format of ['WEBM', 'WAV_ULAW', 'OGG_VORBIS', 'OGG_OPUS', 'MP3', 'mp3']) {
+    for (const format of ['WEBM', 'OGG_VORBIS', 'OGG_OPUS', 'MP3', 'mp3']) {
       const { status, json } = await get(under, call, `${rest}?formatId=${format}`);
       assert.equal(status, 400, format);
-      assert.match(String((json as { readonly message: string }).message), /not rendered as .* yet.*\[WAV, NONE\]/);
+      assert.partialDeepStrictEqual(json, { code: 'invalid.query.param.value' });
+      const { message } = json as { readonly message: string };
+      assert.match(message, new RegExp(`${format.toUpperCase()}.* ffmpeg .*WAV, WAV_ULAW and NONE`));
     }
-    for (const query of ['formatId=FLAC', 'mediaFormats=NONE', 'mediaFormats=WAV,FLAC']) {
+    for (const query of ['formatId=FLAC', 'mediaFormats=NONE', 'mediaFormats=WAV,FLAC', 'formatId=WAV,MP3']) {
       const { status, json } = await get(under, call, `${rest}?${query}`);
       assert.equal(status, 400, query);
       assert.partialDeepStrictEqual(json, { code: 'invalid.query.param.value' });
     }
+  }
+});
+
+test('parameters that change nothing here are judged all the same', async () => {
+  await using under = await HttpUnderTest.start();
+  const call = await pausedCall(under);
+  const one = `recordings/${call.recordingId}`;
+  for (const [rest, query, expected] of [
+    ['recordings', 'locale=de&includePauseAnnotationsForScreenRecordings=TRUE', 200],
+    ['recordings', 'includePauseAnnotationsForScreenRecordings=perhaps', 400],
+    ['recordings', `locale=${'x'.repeat(36)}`, 400],
+    ['recordings', 'fileName=of-a-single-one-only', 200],
+    [one, 'emailFormatId=EML&chatFormatId=zip&messageFormatId=NONE&download=true&fileName=a&locale=en-GB', 200],
+    [one, 'emailFormatId=ZIP', 400],
+    [one, 'chatFormatId=EML', 400],
+    [one, 'messageFormatId=PDF', 400],
+    [one, 'download=yes', 400],
+    [one, `fileName=${'x'.repeat(151)}`, 400],
+    [one, 'formatId=NONE&fileName=a&fileName=b', 400],
+  ] as const) {
+    assert.equal((await get(under, call, `${rest}?${query}`)).status, expected, `${rest}?${query}`);
   }
 });
 
@@ -242,7 +249,9 @@ test('when the wait is over the list is 202 without a body, and a single recordi
     }
   }
   assert.equal((await under.audit()).filter(({ action }) => action === 'playbackOpened').length, 0);
-  assert.equal((await get(under, call, 'recordings?maxWaitMs=0')).status, 400);
+  for (const query of ['maxWaitMs=0', 'maxWaitMs=-1', 'formatId=NONE&maxWaitMs=soon']) {
+    assert.equal((await get(under, call, `recordings?${query}`)).status, 400, query);
+  }
 });
 
 test('a description without media is not waited for', async () => {

@@ -2,9 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Fault } from '@tacet/domain';
-import { HttpUnderTest, type Sent } from './http-under-test.ts';
+import type { Door, GuardedDoor } from '../../src/http/door.ts';
+import { agentUser, HttpUnderTest, type Sent } from './http-under-test.ts';
 
 const unknownId = '9f9b6b3e-0000-4000-8000-000000000000';
+
+function isGuarded(door: Door): door is GuardedDoor {
+  return door.access !== 'anyone';
+}
 
 test('a token that is missing, unknown, expired or revoked is refused with a code of its own', async () => {
   await using under = await HttpUnderTest.start();
@@ -36,7 +41,7 @@ test('a token that is missing, unknown, expired or revoked is refused with a cod
 test('the scheme of a token may be written in any case', async () => {
   await using under = await HttpUnderTest.start();
   const token = under.tokens.issue();
-  const { status } = await under.send('GET', '/api/v2/tokens/me', { headers: { authorization: `bearer  ${token}` } });
+  const { status } = await under.send('HEAD', '/api/v2/tokens/me', { headers: { authorization: `bearer  ${token}` } });
   assert.equal(status, 200);
 });
 
@@ -135,4 +140,28 @@ test('readers that are refused leave nothing in the audit log', async () => {
   const before = (await under.audit()).length;
   await under.send('GET', `/api/v2/conversations/${conversationId}`, { token: 'made-up' });
   assert.equal((await under.audit()).length, before);
+});
+
+test('a door turns away whoever holds none of its permissions anywhere', async () => {
+  await using under = await HttpUnderTest.start();
+  const client = under.tokens.issue({ name: 'Powerless' });
+  const user = under.tokens.issue({ userId: agentUser, name: 'Powerless' });
+  for (const { method, path, access, needsAll, needsUser, isForParticipants, operation } of under.app.doors.filter(
+    isGuarded,
+  )) {
+    if (access.length === 0 || isForParticipants === true) continue;
+    const target = path.replace(/\{\w+\}/g, unknownId);
+    // No body: whoever may not do it is not told how to do it better.
+    const asUser = await under.send(method, target, { token: user });
+    const asClient = await under.send(method, target, { token: client });
+    assert.equal(asUser.status, 403, operation);
+    assert.equal(asClient.status, needsUser === true ? 400 : 403, operation);
+    const code = needsAll === true ? 'missing.permissions' : 'missing.any.permissions';
+    if (method !== 'HEAD') assert.partialDeepStrictEqual(asUser.json, { code }, operation);
+    if (needsAll !== true) continue;
+    for (const missing of access) {
+      const token = under.tokens.issueRights(access.filter((permission) => permission !== missing));
+      assert.equal((await under.send(method, target, { token })).status, needsUser === true ? 400 : 403, operation);
+    }
+  }
 });

@@ -1,9 +1,20 @@
 /** Request bodies: JSON, bounded, and only where a door wants one. */
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
+import { IncomingMessage, request } from 'node:http';
+import { Socket } from 'node:net';
 import { test } from 'node:test';
 import { limits } from '@tacet/domain';
+import { httpLimits } from '../../src/http/http-limits.ts';
+import { readJsonBody } from '../../src/http/read-body.ts';
 import { HttpUnderTest, type Received } from './http-under-test.ts';
+
+/** A request whose body is all there. */
+function arriving(body: string): IncomingMessage {
+  const message = new IncomingMessage(new Socket());
+  message.push(body);
+  message.push(null);
+  return message;
+}
 
 const mebibyte = limits.requestBodyBytesMax;
 
@@ -102,8 +113,71 @@ test('a body of another type, or encoded, is not understood', async () => {
 
 test('an empty body with a content type is none, and doors that want none take it', async () => {
   await using under = await HttpUnderTest.start();
-  const token = under.tokens.issue();
+  const token = under.tokens.issue({ role: 'admin' });
   const headers = { 'content-type': 'application/json' };
-  assert.equal((await under.send('GET', '/api/v2/tokens/me', { token, headers })).status, 200);
+  assert.equal((await under.send('GET', '/tacet/v1/audit', { token, headers })).status, 200);
   assert.equal((await under.send('DELETE', '/api/v2/tokens/me', { token, headers })).status, 200);
+});
+
+const state = '"recordingState":"PAUSED"';
+
+test('a body goes no deeper and has no more values than the limits allow', async () => {
+  await using under = await HttpUnderTest.start();
+  const nested = (depth: number): string => `{${state},"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+  const { nestingMax, bodyValuesMax } = httpLimits;
+  assert.equal((await put(under, nested(nestingMax))).status, 200);
+  assert.equal((await put(under, nested(nestingMax + 1))).status, 400);
+  assert.equal((await put(under, `{${state},"a":${'['.repeat(500_000)}`)).status, 400);
+  assert.equal((await put(under, `{${state},"a":${'{"a":'.repeat(100_000)}`)).status, 400);
+  const listed = (count: number): string => `{${state},"a":[${Array.from({ length: count }, () => 0).join(',')}]}`;
+  assert.equal((await put(under, listed(bodyValuesMax - 1))).status, 200);
+  assert.equal((await put(under, listed(bodyValuesMax))).status, 400);
+  const text = JSON.stringify({ recordingState: 'PAUSED', a: '[{,"\\[{,'.repeat(20_000) });
+  assert.equal((await put(under, text)).status, 200, 'brackets and commas in texts are no structure');
+});
+
+test('a member that names the prototype is left out, wherever it stands', async () => {
+  for (const name of ['__proto__', '\\u005f_proto__', '__pro\\u0074o__']) {
+    const body = `{"a":{"${name}":{"isAdmin":true}},"list":[{"${name}":1}],"${name}":{"recordingState":"PAUSED"}}`;
+    const parsed = Object(await readJsonBody(arriving(body))) as { readonly [name: string]: unknown };
+    assert.deepEqual(Object.getOwnPropertyNames(parsed), ['a', 'list']);
+    assert.equal(parsed['recordingState'], undefined, 'nothing is inherited');
+    assert.equal(JSON.stringify(parsed), '{"a":{},"list":[{}]}', name);
+  }
+  await using under = await HttpUnderTest.start();
+  assert.equal((await put(under, '{"__proto__":{"recordingState":"PAUSED"}}')).status, 400);
+  assert.equal(
+    (await put(under, `{${state},"__proto__":1,"constructor":{"prototype":{"x":1}},"toString":1}`)).status,
+    200,
+  );
+  assert.equal('x' in {}, false);
+});
+
+test('of members with the same name the last one counts', async () => {
+  await using under = await HttpUnderTest.start();
+  const { status, text } = await put(under, '{"recordingState":"ACTIVE","recordingState":"PAUSED"}');
+  assert.deepEqual([status, text], [200, '"PAUSED"']);
+});
+
+test('members that the contract does not know are no reason to refuse a pause', async () => {
+  await using under = await HttpUnderTest.start();
+  assert.equal((await put(under, `{"id":1,"new":{"deep":[null]},${state},"":0}`)).status, 200);
+});
+
+test('JSON with a byte order mark is read, and bytes that are no UTF-8 are not', async () => {
+  await using under = await HttpUnderTest.start();
+  const bytes = (...head: readonly number[]): Uint8Array<ArrayBuffer> =>
+    new Uint8Array([...head, ...Buffer.from(`{${state}}`)]);
+  assert.equal((await put(under, bytes(0xef, 0xbb, 0xbf))).status, 200);
+  for (const head of [[0xff, 0xfe], [0xc0], [0xed, 0xa0, 0x80]]) {
+    assert.equal((await put(under, bytes(...head))).status, 400, head.join());
+  }
+});
+
+test('an encoding of the body is named in any case, and only the identity is taken', async () => {
+  await using under = await HttpUnderTest.start();
+  assert.equal((await put(under, `{${state}}`, { 'content-encoding': 'Identity' })).status, 200);
+  for (const encoding of ['gzip', 'br', 'identity, gzip', 'deflate']) {
+    assert.equal((await put(under, `{${state}}`, { 'content-encoding': encoding })).status, 415, encoding);
+  }
 });

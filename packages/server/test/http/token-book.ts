@@ -1,6 +1,16 @@
 /** Tokens that a test hands out, lets expire and revokes: stands in for the OAuth edge. */
-import { type Actor, type ClientId, type DivisionId, Fault, type RoleName, type UserId } from '@tacet/domain';
+import {
+  type Actor,
+  builtInRight,
+  type ClientId,
+  type DivisionId,
+  Fault,
+  type Permission,
+  type RoleName,
+  type UserId,
+} from '@tacet/domain';
 import type { TokenChecker } from '../../src/http/ports.ts';
+import type { TokenHolders } from '../../src/notify/index.ts';
 
 interface Held {
   readonly actor: Actor;
@@ -12,22 +22,55 @@ export interface TokenWish {
   readonly division?: DivisionId | '*';
   readonly userId?: UserId;
   readonly name?: string;
+  readonly clientId?: ClientId;
+  readonly scopes?: readonly string[];
 }
 
-export class TokenBook implements TokenChecker {
+const someClient = '00000000-0000-4000-8000-00000000c11e' as ClientId;
+
+export class TokenBook implements TokenChecker, TokenHolders {
   readonly #held = new Map<string, Held>();
   readonly revokedFrom: string[] = [];
   /** Set to make every check fail with it. */
   failure: Error | undefined;
 
   /** A good token; of client credentials unless a user is named. */
-  issue({ role, division = '*', userId, name = role ?? 'nobody' }: TokenWish = {}): string {
+  issue(wish: TokenWish = {}): string {
+    const { role, division = '*', userId, name = role ?? 'nobody', clientId = someClient, scopes } = wish;
     const bearer = `token-${this.#held.size + 1}`;
-    const clientId = '00000000-0000-4000-8000-00000000c11e' as ClientId;
-    const grants = role === undefined ? [] : [{ role, division }];
+    const rights = role === undefined ? [] : [builtInRight(role, division)];
     const user = userId === undefined ? {} : { userId };
-    this.#held.set(bearer, { actor: { clientId, ...user, name, grants }, state: 'good' });
+    const limited = scopes === undefined ? {} : { scopes };
+    this.#held.set(bearer, { actor: { clientId, ...user, ...limited, name, rights }, state: 'good' });
     return bearer;
+  }
+
+  /** A good token of client credentials with exactly these permissions, everywhere. */
+  issueRights(permissions: readonly Permission[]): string {
+    const bearer = this.issue();
+    const held = this.#held.get(bearer);
+    if (held === undefined) throw new Error('a token that was issued is held');
+    const rights = [{ permissions: new Set(permissions), division: '*' }] as const;
+    this.#held.set(bearer, { ...held, actor: { ...held.actor, rights } });
+    return bearer;
+  }
+
+  keyOf(bearer: string): string {
+    return `key of ${bearer}`;
+  }
+
+  /** As for a channel, which knows no more of a token than its key. */
+  holderOf(key: string): Actor | undefined {
+    if (this.failure !== undefined) throw this.failure;
+    const held = this.#held.get(key.slice('key of '.length));
+    return held?.state === 'good' ? held.actor : undefined;
+  }
+
+  /** The holder's rights become those of another role. */
+  changeRole(bearer: string, role: RoleName, division: DivisionId | '*' = '*'): void {
+    const held = this.#held.get(bearer);
+    if (held === undefined) throw new Error('a token that was issued is held');
+    this.#held.set(bearer, { ...held, actor: { ...held.actor, rights: [builtInRight(role, division)] } });
   }
 
   expire(bearer: string): void {

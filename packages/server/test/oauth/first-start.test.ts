@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { builtInRight } from '@tacet/domain';
 import { IdentityUnderTest } from './identity-under-test.ts';
 
 let under: IdentityUnderTest;
@@ -23,7 +24,7 @@ describe('the first start', () => {
     assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { clientId, clientSecret });
     const { body } = await under.ask(clientId, clientSecret);
     const actor = await under.tokens.check(String(body['access_token']), under.clock.now());
-    assert.deepEqual(actor.grants, [{ role: 'admin', division: '*' }]);
+    assert.deepEqual(actor.rights, [builtInRight('admin', '*')]);
     const [event] = under.events.filter(({ action }) => action === 'clientCreated');
     assert.equal(event?.clientId, clientId);
   });
@@ -82,10 +83,19 @@ describe('a later start', () => {
     assert.deepEqual(event?.facts, { change: 'secretReplaced', tokensRevokedCount: 1 });
   });
 
+  it('forgets the written secret when it is replaced through the API', async () => {
+    const { clientId, generated } = await under.prepareAdmin();
+    const { secret = '' } = await under.commands.rotateSecret(clientId);
+    assert.equal(existsSync(generated?.file ?? ''), false);
+    assert.deepEqual(await under.prepareAdmin(), { clientId, change: 'none' });
+    for (const one of [secret, generated?.clientSecret ?? ''])
+      assert.equal((await under.ask(clientId, one)).status, 200);
+  });
+
   it('Tokens of the admin client end when its secret is replaced.', async () => {
     await under.prepareAdmin(settings);
     const { body } = await under.ask('ops', settings.adminClientSecret);
-    const user = under.commands.addUser({ name: 'Ann', email: 'ann@tacet.test', sipAddresses: [], role: 'agent' });
+    const user = await under.commands.addUser({ name: 'Ann', email: 'ann@tacet.test', role: 'agent' });
     const { token } = await under.commands.issueToken(user.id);
     await under.prepareAdmin({ ...settings, adminClientSecret: 'another-secret' });
     const check = (bearer: string): Promise<unknown> => under.tokens.check(bearer, under.clock.now());
@@ -126,7 +136,7 @@ describe('setting identity up', () => {
     await other.ask(clientId, generated?.clientSecret ?? '');
     await other.ask(clientId, 'wrong');
     await other.send({ headers: { accept: 'text/html', origin: 'http://elsewhere.test' } });
-    const user = other.commands.addUser({ name: 'Ann', email: 'ann@tacet.test', sipAddresses: [], role: 'agent' });
+    const user = await other.commands.addUser({ name: 'Ann', email: 'ann@tacet.test', role: 'agent' });
     await other.commands.issueToken(user.id);
     assert.deepEqual(
       printed.map(({ mock }) => mock.callCount()),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { ClientId } from '@tacet/domain';
+import { builtInRight, type ClientId } from '@tacet/domain';
 import { IdentityUnderTest } from './identity-under-test.ts';
 
 let under: IdentityUnderTest;
@@ -28,7 +28,8 @@ describe('the token endpoint', () => {
     assert.equal(headers.get('content-type'), 'application/json');
     const actor = await under.tokens.check(String(token), under.clock.now());
     const division = under.identity.homeDivision().id;
-    assert.deepEqual(actor, { clientId: id, name: 'Billing', grants: [{ role: 'recorder-integration', division }] });
+    const rights = [builtInRight('recorder-integration', division)];
+    assert.deepEqual(actor, { clientId: id, name: 'Billing', rights });
   });
 
   it('answers below the login path of a gateway as well', async () => {
@@ -82,7 +83,7 @@ describe('the token endpoint', () => {
   });
 
   it('never lets in the client that stands behind tokens made by hand', async () => {
-    const user = under.commands.addUser({ name: 'Ann', email: 'ann@tacet.test', sipAddresses: [], role: 'agent' });
+    const user = await under.commands.addUser({ name: 'Ann', email: 'ann@tacet.test', role: 'agent' });
     await under.commands.issueToken(user.id);
     const own = under.identity.clientOf('commandLine')?.id ?? assert.fail();
     assert.equal((await under.ask(own, secret)).status, 401);
@@ -106,9 +107,27 @@ describe('a refusal of the token endpoint', () => {
     ],
     [
       'a grant type that is not offered',
-      () => ({ headers: { authorization: basic(`${id}:${secret}`) }, body: 'grant_type=authorization_code&code=x' }),
+      () => ({
+        headers: { authorization: basic(`${id}:${secret}`) },
+        body: 'grant_type=password&username=a&password=b',
+      }),
       400,
       'unsupported_grant_type',
+    ],
+    [
+      'an assertion of SAML, which the contract has and this server does not',
+      () => ({
+        headers: { authorization: basic(`${id}:${secret}`) },
+        body: 'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Asaml2-bearer&orgName=o&assertion=x',
+      }),
+      400,
+      'unsupported_grant_type',
+    ],
+    [
+      'a grant type that is not for this client',
+      () => ({ headers: { authorization: basic(`${id}:${secret}`) }, body: 'grant_type=authorization_code&code=x' }),
+      400,
+      'invalid_request',
     ],
     [
       'a grant type named twice',

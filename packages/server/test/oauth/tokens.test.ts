@@ -1,7 +1,7 @@
 /** Tokens on their way through the server: checked, expired, revoked, and still there after a restart. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { ClientId, UserId } from '@tacet/domain';
+import { type Actor, builtInRight, builtInRoles, type ClientId, type UserId } from '@tacet/domain';
 import { IdentityUnderTest } from './identity-under-test.ts';
 
 let under: IdentityUnderTest;
@@ -14,8 +14,11 @@ beforeEach(async () => {
 afterEach(() => under[Symbol.asyncDispose]());
 
 const issue = async (): Promise<string> => String((await under.ask(id, secret)).body['access_token']);
-const addUser = (role = 'agent'): UserId =>
-  under.commands.addUser({ name: 'Ann', email: 'ann@tacet.test', sipAddresses: [], role }).id;
+let userCount = 0;
+const addUser = async (role = 'agent'): Promise<UserId> => {
+  userCount += 1;
+  return (await under.commands.addUser({ name: 'Ann', email: `ann${userCount}@tacet.test`, role })).id;
+};
 const check = (bearer: string): Promise<unknown> => under.tokens.check(bearer, under.clock.now());
 const dayMs = 86_400_000;
 
@@ -47,20 +50,21 @@ describe('a token', () => {
       clientId: id,
       name: 'Billing',
       from: '192.0.2.1',
+      door: 'DELETE /api/v2/tokens/me',
       facts: { count: 1 },
     });
   });
 
   it('is refused when all of its client are revoked', async () => {
     const tokens = [await issue(), await issue()];
-    const user = await under.tokens.issueForUser(addUser(), 300);
+    const user = await under.tokens.issueForUser(await addUser(), 300);
     assert.equal(await under.tokens.revokeAllOf({ clientId: id }), 2);
     for (const token of tokens) await assert.rejects(check(token), { code: 'tokenInvalid' });
     await check(user.token);
   });
 
   it('is refused when all of its user are revoked', async () => {
-    const userId = addUser();
+    const userId = await addUser();
     const ofUser = await under.tokens.issueForUser(userId, 300);
     const ofClient = await issue();
     assert.equal(await under.tokens.revokeAllOf({ userId }), 1);
@@ -68,18 +72,39 @@ describe('a token', () => {
     await check(ofClient);
   });
 
-  it('The tokens of a disabled client are refused.', async () => {
+  it('The tokens of a client that is not active are refused.', async () => {
     const token = await issue();
     const client = under.identity.client(id) ?? assert.fail();
-    under.identity.putClients([{ ...client, state: 'disabled' }]);
-    await assert.rejects(check(token), { code: 'tokenInvalid' });
+    const { token: ofUser } = await under.tokens.issueForUser(await addUser(), 300);
+    for (const state of ['disabled', 'inactive'] as const) {
+      under.identity.putClients([{ ...client, state }]);
+      await assert.rejects(check(token), { code: 'tokenInvalid' });
+      await check(ofUser);
+    }
+    const behind = under.identity.clientOf('commandLine') ?? assert.fail();
+    under.identity.putClients([{ ...behind, state: 'inactive' }]);
+    await assert.rejects(check(ofUser), { code: 'tokenInvalid' });
+  });
+
+  it('The tokens of a user who is not active are refused.', async () => {
+    const userId = await addUser();
+    const { token } = await under.tokens.issueForUser(userId, 300);
+    const user = under.identity.user(userId) ?? assert.fail();
+    for (const state of ['inactive', 'deleted'] as const) {
+      under.identity.putUser({ ...user, state });
+      await assert.rejects(check(token), { code: 'tokenInvalid' });
+    }
+    under.identity.putUser(user);
+    await check(token);
   });
 
   it('carries what its client may do now, not what it might when the token was made', async () => {
     const token = await issue();
-    const client = under.identity.client(id) ?? assert.fail();
-    under.identity.putClients([{ ...client, grants: [] }]);
-    assert.deepEqual(await check(token), { clientId: id, name: 'Billing', grants: [] });
+    const division = under.identity.homeDivision().id;
+    const rights = [builtInRight('recorder-integration', division)];
+    assert.deepEqual(await check(token), { clientId: id, name: 'Billing', rights });
+    under.identity.changeGrants({ remove: under.identity.grants({ subjectId: id }) });
+    assert.deepEqual(await check(token), { clientId: id, name: 'Billing', rights: [] });
   });
 
   it('works again after a restart, and one revoked by another process does not', async () => {
@@ -103,7 +128,7 @@ describe('a token', () => {
   it('The value of a token is never stored, only its hash.', async () => {
     const admin = await under.prepareAdmin();
     const token = await issue();
-    const { token: ofUser } = await under.tokens.issueForUser(addUser(), 300);
+    const { token: ofUser } = await under.tokens.issueForUser(await addUser(), 300);
     await under.tokens.revoke(await issue());
     const secrets = [secret, token, ofUser, admin.generated?.clientSecret ?? assert.fail()];
     const files = under.files();
@@ -124,21 +149,29 @@ describe('a token', () => {
 });
 
 describe('a token made for a user', () => {
-  it('A token with a user context carries the grants of the user, never those of the client.', async () => {
-    const userId = addUser('supervisor');
+  it('A token with a user context carries the rights of the user, never those of the client.', async () => {
+    const userId = await addUser('supervisor');
     const { token, expiresAt } = await under.tokens.issueForUser(userId, 300);
     const behind = under.identity.clientOf('commandLine') ?? assert.fail();
-    under.identity.putClients([{ ...behind, grants: [{ role: 'admin', division: '*' }] }]);
-    const division = under.identity.homeDivision().id;
-    const grants = [{ role: 'supervisor', division }];
-    assert.deepEqual(await check(token), { clientId: behind.id, userId, name: 'Ann', grants });
+    const admin = { roleId: builtInRoles.admin.id, division: '*', grantedAt: under.clock.now() } as const;
+    under.identity.changeGrants({ add: [{ ...admin, subjectId: behind.id }] });
+    const rights = [builtInRight('supervisor', under.identity.homeDivision().id)];
+    assert.deepEqual(await check(token), { clientId: behind.id, userId, name: 'Ann', rights });
     assert.equal(expiresAt, under.clock.now() + 300_000);
     under.clock.advance(300_000);
     await assert.rejects(check(token), { code: 'tokenExpired' });
   });
 
+  it('is limited to the scopes of its client, if that has any', async () => {
+    const { token } = await under.tokens.issueForUser(await addUser(), 300);
+    const behind = under.identity.clientOf('commandLine') ?? assert.fail();
+    assert.equal('scopes' in ((await check(token)) as object), false);
+    under.identity.putClients([{ ...behind, scopes: ['conversations:readonly'] }]);
+    assert.deepEqual(((await check(token)) as Actor).scopes, ['conversations:readonly']);
+  });
+
   it('is reported with its user', async () => {
-    const userId = addUser();
+    const userId = await addUser();
     await under.tokens.issueForUser(userId, 300);
     const { clientId, ...event } = under.events.at(-1) ?? assert.fail();
     assert.equal(clientId, under.identity.clientOf('commandLine')?.id);
@@ -148,17 +181,21 @@ describe('a token made for a user', () => {
   });
 
   it('needs a user that exists and a validity that the contract allows', async () => {
-    const userId = addUser();
+    const userId = await addUser();
     await under.tokens.issueForUser(userId, 172_800);
     for (const seconds of [299, 172_801, 300.5, Number.NaN]) {
       await assert.rejects(under.tokens.issueForUser(userId, seconds), { code: 'valueInvalid' });
     }
     await assert.rejects(under.tokens.issueForUser(id as unknown as UserId, 300), { code: 'resourceUnknown' });
+    under.commands.setUserState(userId, 'inactive');
+    await assert.rejects(under.tokens.issueForUser(userId, 300), { code: 'constraintBroken' });
+    under.commands.deleteUser(userId);
+    await assert.rejects(under.tokens.issueForUser(userId, 300), { code: 'resourceUnknown' });
   });
 
   it('shares one client with all others made by hand', async () => {
-    await under.tokens.issueForUser(addUser(), 300);
-    await under.tokens.issueForUser(addUser(), 300);
+    await under.tokens.issueForUser(await addUser(), 300);
+    await under.tokens.issueForUser(await addUser(), 300);
     assert.equal(under.identity.clients().filter(({ origin }) => origin === 'commandLine').length, 1);
   });
 });

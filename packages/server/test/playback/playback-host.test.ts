@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { Fault, type FaultCode } from '@tacet/domain';
 import { AudioRendering } from '@tacet/media';
+import { ManualClock } from '@tacet/testkit';
 import type { PlaybackPlan } from '../../src/control/index.ts';
-import { PlaybackHost, playbackReadsMax } from '../../src/playback/playback-host.ts';
+import { PlaybackHost, type PlaybackHostSettings } from '../../src/playback/playback-host.ts';
+import { playbackLimits } from '../../src/playback/playback-limits.ts';
 import { FileBlobStore, FileKeyService } from '../../src/store/index.ts';
 import { dataFolder, storeRecording } from './stored-recording.ts';
 
@@ -22,7 +24,7 @@ async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
 function renderedHere(dataDir: string, plan: PlaybackPlan, gap: 'silence' | 'cut' | 'tone'): Promise<Buffer> {
   const blobs = new FileBlobStore(join(dataDir, 'blobs'));
   const keys = new FileKeyService(dataDir, { mayCreate: false });
-  return bytesOf(new AudioRendering(plan, gap, { blobs, keys }).read());
+  return bytesOf(new AudioRendering(plan, { gap }, { blobs, keys }).read());
 }
 
 async function faultOf(work: Promise<unknown>): Promise<FaultCode> {
@@ -34,6 +36,10 @@ async function faultOf(work: Promise<unknown>): Promise<FaultCode> {
   return error.code;
 }
 
+function hostOf(settings: Omit<PlaybackHostSettings, 'clock'>): PlaybackHost {
+  return new PlaybackHost({ clock: new ManualClock(), ...settings });
+}
+
 /** A host whose workers can be killed from outside. */
 function killableHost(dataDir: string): { readonly host: PlaybackHost; readonly workers: Worker[] } {
   const workers: Worker[] = [];
@@ -42,13 +48,13 @@ function killableHost(dataDir: string): { readonly host: PlaybackHost; readonly 
     workers.push(worker);
     return worker;
   };
-  return { host: new PlaybackHost({ dataDir, startWorker }), workers };
+  return { host: hostOf({ dataDir, startWorker }), workers };
 }
 
 test('what the worker renders is what rendering gives, in its announced length, in every gap mode', async () => {
   using folder = dataFolder();
   const plan = await storeRecording(folder.dataDir, 3_000);
-  await using host = new PlaybackHost(folder);
+  await using host = hostOf(folder);
   for (const gap of ['silence', 'cut', 'tone'] as const) {
     const opened = await host.open(plan, { gap, format: 'WAV' });
     const bytes = await bytesOf(opened.read(0, opened.lengthBytes));
@@ -63,7 +69,7 @@ test('readers take turns: many ranges at once are each right, and a slow one hol
   using folder = dataFolder();
   const plan = await storeRecording(folder.dataDir, 8_000);
   const whole = await renderedHere(folder.dataDir, plan, 'silence');
-  await using host = new PlaybackHost(folder);
+  await using host = hostOf(folder);
   const opened = await host.open(plan, silence);
   const slow = opened.read(0, whole.length)[Symbol.asyncIterator]();
   const first = await slow.next();
@@ -79,9 +85,9 @@ test('readers take turns: many ranges at once are each right, and a slow one hol
 test('a reader that goes away early leaves room for the next', async () => {
   using folder = dataFolder();
   const plan = await storeRecording(folder.dataDir, 3_000);
-  await using host = new PlaybackHost(folder);
+  await using host = hostOf(folder);
   const opened = await host.open(plan, silence);
-  for (let n = 0; n < playbackReadsMax * 2; n += 1) {
+  for (let n = 0; n < playbackLimits.readsMax * 2; n += 1) {
     for await (const _ of opened.read(0, opened.lengthBytes)) break;
   }
   assert.equal((await bytesOf(opened.read(0, 100))).length, 100);
@@ -90,9 +96,9 @@ test('a reader that goes away early leaves room for the next', async () => {
 test('one read too many is refused before it costs anything', async () => {
   using folder = dataFolder();
   const plan = await storeRecording(folder.dataDir, 1_000);
-  await using host = new PlaybackHost(folder);
+  await using host = hostOf(folder);
   const opened = await host.open(plan, silence);
-  const readers = Array.from({ length: playbackReadsMax }, () => opened.read(0, 100)[Symbol.asyncIterator]());
+  const readers = Array.from({ length: playbackLimits.readsMax }, () => opened.read(0, 100)[Symbol.asyncIterator]());
   for (const reader of readers) await reader.next();
   assert.equal(await faultOf(bytesOf(opened.read(0, 100))), 'mediaUnavailable');
   await readers[0]?.return?.();
@@ -133,7 +139,7 @@ test('a worker that cannot even start ends the read with a fault, and is reporte
   const troubles: string[] = [];
   const startWorker = (): Worker => new Worker('throw new Error("no luck")', { eval: true });
   const onTrouble = (message: string): number => troubles.push(message);
-  await using host = new PlaybackHost({ dataDir: folder.dataDir, startWorker, onTrouble });
+  await using host = hostOf({ dataDir: folder.dataDir, startWorker, onTrouble });
   const opened = await host.open(plan, silence);
   assert.equal(await faultOf(bytesOf(opened.read(0, 100))), 'mediaUnavailable');
   assert.deepEqual(troubles, ['no luck']);
@@ -159,7 +165,7 @@ test('what is wrong with the keys is told to the reader', async () => {
   const plan = await storeRecording(folder.dataDir, 1_000);
   const keyFile = join(folder.dataDir, 'keys', 'wrapping-keys.json');
   appendFileSync(keyFile, 'x');
-  await using host = new PlaybackHost(folder);
+  await using host = hostOf(folder);
   const opened = await host.open(plan, silence);
   assert.equal(await faultOf(bytesOf(opened.read(0, opened.lengthBytes))), 'storageUnavailable');
   rmSync(keyFile);
@@ -169,7 +175,7 @@ test('what is wrong with the keys is told to the reader', async () => {
 test('what WAV cannot hold is refused when it is opened', async () => {
   using folder = dataFolder();
   const plan = await storeRecording(folder.dataDir, 1_000);
-  await using host = new PlaybackHost(folder);
+  await using host = hostOf(folder);
   const channels = Array.from({ length: 65 }, () => ({ participantId: undefined, purpose: undefined }));
   assert.equal(await faultOf(host.open({ ...plan, channels }, silence)), 'formatUnavailable');
 });
@@ -177,7 +183,7 @@ test('what WAV cannot hold is refused when it is opened', async () => {
 test('a host that stops ends every read, and starts none', async () => {
   using folder = dataFolder();
   const plan = await storeRecording(folder.dataDir, 3_000);
-  const host = new PlaybackHost(folder);
+  const host = hostOf(folder);
   const opened = await host.open(plan, silence);
   const reader = opened.read(0, opened.lengthBytes)[Symbol.asyncIterator]();
   await reader.next();

@@ -29,11 +29,32 @@ export function dataFolder(): Disposable & { readonly dataDir: string } {
   return { dataDir, [Symbol.dispose]: () => rmSync(dataDir, { recursive: true }) };
 }
 
-function record(capture: Capture, lengthMs: number): void {
+/** 160 codes of µ-law: what a packet says at its number. */
+export type Voice = (packet: number) => Uint8Array;
+
+export interface StoredCall {
+  /** One participant and one stream each, the customer first. */
+  readonly voices: readonly Voice[];
+  readonly lengthMs: number;
+  /** Where it was paused, in ms: nothing of it is stored. */
+  readonly pause: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** Every packet sounds a little different, so that a piece in the wrong place is noticed. */
+function numbered(packet: number): Uint8Array {
+  return Uint8Array.from({ length: 160 }, (_, place) => 1 + ((packet * 7 + place) % 120));
+}
+
+function record(capture: Capture, voice: Voice, { lengthMs, pause }: StoredCall): void {
   for (let n = 0; n * 20 < lengthMs; n += 1) {
-    // Every packet sounds a little different, so that a piece in the wrong place is noticed.
-    const payload = Uint8Array.from({ length: 160 }, (_, place) => 1 + ((n * 7 + place) % 120));
-    const bytes = writeRtpPacket({ payloadType: 0, sequence: n & 0xffff, timestamp: n * 160, ssrc: 1, payload });
+    if (n * 20 >= pause.fromMs && n * 20 < pause.toMs) continue;
+    const bytes = writeRtpPacket({
+      payloadType: 0,
+      sequence: n & 0xffff,
+      timestamp: n * 160,
+      ssrc: 1,
+      payload: voice(n),
+    });
     const arrivedAt = after(origin, n * 20);
     capture.receive({ bytes, arrivedAt, isAnchor: true, media: { source: 1, time: n * 160, clockRate: 8000 } });
     if (n % 25 === 0) capture.tick(arrivedAt);
@@ -41,47 +62,61 @@ function record(capture: Capture, lengthMs: number): void {
   capture.end(after(origin, lengthMs));
 }
 
-/** Records one stream of steady sound into the folder. */
+/** Records one stream of steady sound into the folder; it says that it was paused, and was not. */
 export async function storeRecording(dataDir: string, lengthMs: number): Promise<PlaybackPlan> {
-  const clock = new ManualClock(origin);
-  const spool = new Spool({ folder: new MemorySpoolFolder(), clock, preamble: () => [], onFault: () => undefined });
-  const ended: EndedSegment[] = [];
-  const home = {
-    streamId: ids.next<StreamId>(),
-    recordingId: ids.next<RecordingId>(),
-    conversationId: ids.next<ConversationId>(),
-  };
-  const keys = new FileKeyService(dataDir, { mayCreate: true });
-  const onSegment = (segment: EndedSegment): number => ended.push(segment);
-  record(new Capture(home, gate.openGate(origin), { spool, keys, ids, onSegment, onInterval: () => {} }), lengthMs);
-  const blobs = new FileBlobStore(join(dataDir, 'blobs'));
-  const segments: SegmentDescriptor[] = [];
-  for (const segment of ended) await storeSegment(segment, spool, blobs, async (stored) => void segments.push(stored));
-  return planOf(home, segments, lengthMs);
+  const call = { voices: [numbered], lengthMs, pause: { fromMs: 0, toMs: 0 } };
+  return { ...(await storeCall(dataDir, call)), withheld: [{ from: after(origin, 500), to: after(origin, 900) }] };
 }
 
-function planOf(home: Capture['home'], segments: readonly SegmentDescriptor[], lengthMs: number): PlaybackPlan {
-  const participantId = ids.next<ParticipantId>();
+/** Records a call into the folder. */
+export async function storeCall(dataDir: string, call: StoredCall): Promise<PlaybackPlan> {
+  const clock = new ManualClock(origin);
+  const spool = new Spool({ folder: new MemorySpoolFolder(), clock, preamble: () => [], onFault: () => undefined });
+  const keys = new FileKeyService(dataDir, { mayCreate: true });
+  const blobs = new FileBlobStore(join(dataDir, 'blobs'));
+  const [recordingId, conversationId] = [ids.next<RecordingId>(), ids.next<ConversationId>()];
+  const segments: SegmentDescriptor[] = [];
+  const streams: StreamId[] = [];
+  for (const voice of call.voices) {
+    const home = { streamId: ids.next<StreamId>(), recordingId, conversationId };
+    const ended: EndedSegment[] = [];
+    const onSegment = (segment: EndedSegment): number => ended.push(segment);
+    const capture = new Capture(home, gate.openGate(origin), { spool, keys, ids, onSegment, onInterval: () => {} });
+    record(capture, voice, call);
+    for (const segment of ended)
+      await storeSegment(segment, spool, blobs, async (stored) => void segments.push(stored));
+    streams.push(home.streamId);
+  }
+  return planOf({ recordingId, conversationId, streams }, segments, call);
+}
+
+interface Ids {
+  readonly recordingId: RecordingId;
+  readonly conversationId: ConversationId;
+  readonly streams: readonly StreamId[];
+}
+
+function planOf(named: Ids, segments: readonly SegmentDescriptor[], { lengthMs, pause }: StoredCall): PlaybackPlan {
   const endedAt = after(origin, lengthMs);
+  const purposes = ['customer', 'agent', 'agent'] as const;
+  const sides = named.streams.map((streamId) => ({ streamId, participantId: ids.next<ParticipantId>() }));
   const recording: Recording = {
-    id: home.recordingId,
-    conversationId: home.conversationId,
+    id: named.recordingId,
+    conversationId: named.conversationId,
     mediaType: 'call',
     startedAt: origin,
     endedAt,
     fileState: 'AVAILABLE',
-    streams: [
-      {
-        id: home.streamId,
-        label: '1',
-        codecs: [{ name: 'PCMU', payloadType: 0, clockRate: 8000 }],
-        owners: [{ participantId, from: origin }],
-        startedAt: origin,
-      },
-    ],
+    streams: sides.map(({ streamId, participantId }, place) => ({
+      id: streamId,
+      label: `${place + 1}`,
+      codecs: [{ name: 'PCMU', payloadType: 0, clockRate: 8000 }],
+      owners: [{ participantId, from: origin }],
+      startedAt: origin,
+    })),
     sourceId: 'a call',
   };
-  const channels = [{ participantId, purpose: 'customer' as const }];
-  const withheld = [{ from: after(origin, 500), to: after(origin, 900) }];
+  const channels = sides.map(({ participantId }, place) => ({ participantId, purpose: purposes[place] }));
+  const withheld = [{ from: after(origin, pause.fromMs), to: after(origin, pause.toMs) }];
   return { recording, stretch: { from: origin, to: endedAt }, channels, segments, withheld, timelines: [] };
 }

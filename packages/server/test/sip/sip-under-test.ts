@@ -11,7 +11,13 @@ import {
   uuidAs,
 } from '@tacet/domain';
 import { ManualClock, ScriptedMediaHost, seededIds } from '@tacet/testkit';
-import { type Alarm, type ControlContext, ConversationQueue, LiveConversations } from '../../src/control/index.ts';
+import {
+  type Alarm,
+  type ControlContext,
+  ConversationQueue,
+  LiveConversations,
+  RecordingSources,
+} from '../../src/control/index.ts';
 import { RecordingClient, type RecordingClientOptions } from '../../src/demo/recording-client.ts';
 import type { Log, LogFacts } from '../../src/log.ts';
 import { createSipServer, type SipServer } from '../../src/sip/sip-server.ts';
@@ -101,11 +107,14 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
     ids: seededIds(1),
     store,
     media,
-    policy: { resumeGuardMs: 0, lingerMs: 0, purposeRules: [] },
+    policy: { resumeGuardMs: 0, lingerMs: 0, purposeRules: [], suppressesOnHold: false },
     homeDivision,
     userBySipAddress: (address) => (address === agentAddress ? agentId : undefined),
+    findUser: () => undefined,
+    hasDivision: () => true,
     queue: new ConversationQueue(),
     live: new LiveConversations(),
+    sources: new RecordingSources(),
     raise: (alarm) => alarms.push(alarm),
     report: (fault) => reports.push(fault),
   };

@@ -4,13 +4,23 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as realTime } from 'node:timers/promises';
 import { diskSpoolFolder } from '@tacet/capture';
-import type { Actor, Asked, ClientId, DivisionId, Fault, RequestId, StreamId } from '@tacet/domain';
+import {
+  type Actor,
+  type Asked,
+  builtInRight,
+  type ClientId,
+  type DivisionId,
+  type Fault,
+  type RequestId,
+  type StreamId,
+} from '@tacet/domain';
 import { ManualClock, seededIds } from '@tacet/testkit';
 import {
   type ControlContext,
   ConversationQueue,
   endRecordingSession,
   LiveConversations,
+  RecordingSources,
   type SessionStarted,
   setRecordingState,
   startRecordingSession,
@@ -27,7 +37,7 @@ import { HandFedPorts } from '../voice/hand-fed-ports.ts';
 const stranger: Actor = {
   clientId: 'stranger' as ClientId,
   name: 'stranger',
-  grants: [{ role: 'recorder-integration', division: '*' }],
+  rights: [builtInRight('recorder-integration', '*')],
 };
 
 const codecs = [{ name: 'PCMU', payloadType: 0, clockRate: 8_000 }];
@@ -56,11 +66,14 @@ export class DataFolder implements AsyncDisposable {
       ids: this.ids,
       store: this.#store,
       media: this.#host,
-      policy: { resumeGuardMs: 20, lingerMs: 0, purposeRules: [] },
+      policy: { resumeGuardMs: 20, lingerMs: 0, purposeRules: [], suppressesOnHold: false },
       homeDivision: this.ids.next<DivisionId>(),
       userBySipAddress: () => undefined,
+      findUser: () => undefined,
+      hasDivision: () => true,
       queue: new ConversationQueue(),
       live: new LiveConversations(),
+      sources: new RecordingSources(),
       raise: () => undefined,
       report: (fault: Fault | Error) => void this.reports.push(fault),
     };

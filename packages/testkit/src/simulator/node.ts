@@ -4,6 +4,7 @@ import { type RecoveredCapture, SpoolReading } from '@tacet/capture';
 import type { IdSource } from '@tacet/domain';
 import {
   type Actor,
+  builtInRight,
   type ClientId,
   type DivisionId,
   type Fault,
@@ -16,9 +17,11 @@ import {
   type ControlContext,
   ConversationQueue,
   LiveConversations,
+  RecordingSources,
   recoverCapture,
   recoverNode,
   takeMediaNews,
+  withEvents,
 } from '@tacet/server/control';
 import { SqliteMetadataStore } from '@tacet/server/store';
 import { MediaEngine, NodeMediaHost, PortPool } from '@tacet/server/voice';
@@ -52,7 +55,7 @@ const homeDivision = '00000000-0000-4000-8000-000000000001' as DivisionId;
 export const stranger: Actor = {
   clientId: 'stranger' as ClientId,
   name: 'stranger',
-  grants: [{ role: 'recorder-integration', division: '*' }],
+  rights: [builtInRight('recorder-integration', '*')],
 };
 
 export interface SimulatedNode {
@@ -104,16 +107,20 @@ export async function startNode(parts: NodeParts): Promise<SimulatedNode> {
         report: (error) => report(error as Error),
       }),
   });
+  const live = new LiveConversations();
   const control: ControlContext = {
     clock,
     ids,
-    store,
+    store: withEvents(store, { clock, live }),
     media: host,
-    policy: { resumeGuardMs: guardMs, lingerMs: 500, purposeRules: [] },
+    policy: { resumeGuardMs: guardMs, lingerMs: 500, purposeRules: [], suppressesOnHold: false },
     homeDivision,
     userBySipAddress: () => undefined,
+    findUser: () => undefined,
+    hasDivision: () => true,
     queue: new ConversationQueue(),
-    live: new LiveConversations(),
+    live,
+    sources: new RecordingSources(),
     raise: (alarm) => void alarms.push(alarm),
     report,
   };

@@ -8,6 +8,7 @@ import {
   freshId,
   sampleAudit,
   sampleConversation,
+  sampleEvent,
   sampleRecording,
   sampleSegment,
   sampleSpan,
@@ -39,7 +40,9 @@ function staying(make: MakeMetadataStore): void {
       spans: [span],
       segments,
       timelines: [{ streamId, intervals: [lost] }],
+      documents: [{ kind: 'deletionProtection', id: conversation.id, value: { id: conversation.id, since: at(3.5) } }],
       audit: [sampleAudit({ conversationId: conversation.id })],
+      events: [sampleEvent(recording)],
     };
     await made.store.commit(batch);
     const store = await made.reopen();
@@ -49,6 +52,8 @@ function staying(make: MakeMetadataStore): void {
     assert.deepEqual(await store.spansOf(conversation.id), [span]);
     assert.deepEqual(await store.segmentsOf(recording.id), segments);
     assert.deepEqual(await store.timelineOf(streamId), { streamId, intervals: [lost] });
+    const kept = await store.document('deletionProtection', conversation.id);
+    assert.deepEqual(kept, { id: conversation.id, since: at(3.5) });
     assert.equal((await store.audit({ limit: 10 })).total, 1);
   });
 

@@ -1,9 +1,17 @@
 /** Rules of a metadata store about finding conversations. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Conversation, ConversationQuery, MetadataStore } from '@tacet/domain';
+import type {
+  CommunicationId,
+  Conversation,
+  ConversationQuery,
+  MediaType,
+  MetadataStore,
+  Participant,
+  UserId,
+} from '@tacet/domain';
 import type { MakeMetadataStore } from './metadata-under-test.ts';
-import { at, sampleConversation, sampleParticipant } from './sample-records.ts';
+import { at, freshId, sampleConversation, sampleParticipant } from './sample-records.ts';
 
 async function found(store: MetadataStore, query: Partial<ConversationQuery>): Promise<readonly string[]> {
   const { items, total } = await store.findConversations({ limit: 100, offset: 0, ...query });
@@ -17,6 +25,8 @@ function idsOf(...conversations: readonly Conversation[]): readonly string[] {
 
 export function searchRules(make: MakeMetadataStore): void {
   byTerms(make);
+  byUsers(make);
+  byDivisionAndTime(make);
   byPages(make);
 }
 
@@ -61,6 +71,71 @@ function byTerms(make: MakeMetadataStore): void {
     assert.deepEqual(await found(store, { externalId: { value: 'old' } }), []);
     assert.deepEqual(await found(store, { participantAddress: 'sip:new@example.org' }), idsOf(now));
     assert.deepEqual(await found(store, { externalId: { name: 'x', value: 'new' } }), idsOf(now));
+  });
+}
+
+function withUser(
+  userId: UserId,
+  ...states: readonly (readonly [MediaType, 'connected' | 'disconnected'])[]
+): Participant {
+  const communications = states.map(([mediaType, state]) => ({
+    id: freshId<CommunicationId>(),
+    mediaType,
+    state,
+    direction: 'inbound' as const,
+    connectedAt: at(0),
+  }));
+  return { ...sampleParticipant('sip:agent@example.org'), userId, communications };
+}
+
+function byUsers(make: MakeMetadataStore): void {
+  test('conversations are found by a user, by the media type the user had, and by whether that is still open', async () => {
+    await using made = await make();
+    const { store } = made;
+    const [user, other] = [freshId<UserId>(), freshId<UserId>()];
+    const call = sampleConversation({
+      participants: [withUser(user, ['call', 'disconnected'], ['call', 'connected'])],
+    });
+    const both = sampleConversation({
+      participants: [
+        withUser(user, ['call', 'disconnected'], ['email', 'connected']),
+        withUser(other, ['call', 'connected']),
+      ],
+    });
+    const others = sampleConversation({ participants: [withUser(other, ['call', 'connected'])] });
+    await store.commit({ conversations: [call, both, others, sampleConversation()] });
+    assert.deepEqual(await found(store, { participation: { userId: user } }), idsOf(call, both));
+    assert.deepEqual(await found(store, { participation: { userId: user, mediaType: 'call' } }), idsOf(call, both));
+    assert.deepEqual(
+      await found(store, { participation: { userId: user, mediaType: 'call', isOpen: true } }),
+      idsOf(call),
+    );
+    assert.deepEqual(await found(store, { participation: { userId: user, mediaType: 'email' } }), idsOf(both));
+    assert.deepEqual(await found(store, { participation: { userId: user, isOpen: true } }), idsOf(call, both));
+    assert.deepEqual(await found(store, { participation: { userId: freshId() } }), []);
+    const over = { ...call, participants: [withUser(user, ['call', 'disconnected'])] };
+    await store.commit({ conversations: [over] });
+    assert.deepEqual(await found(store, { participation: { userId: user, isOpen: true } }), idsOf(both));
+  });
+}
+
+function byDivisionAndTime(make: MakeMetadataStore): void {
+  test('conversations are found by division, and by when they started', async () => {
+    await using made = await make();
+    const { store } = made;
+    const early = sampleConversation({ startedAt: at(1) });
+    const late = sampleConversation({ startedAt: at(2), divisionId: early.divisionId });
+    const other = sampleConversation({ startedAt: at(2) });
+    await store.commit({ conversations: [early, late, other] });
+    const { divisionId } = early;
+    assert.deepEqual(await found(store, { divisionIds: [divisionId] }), idsOf(early, late));
+    assert.deepEqual(await found(store, { divisionIds: [divisionId, other.divisionId] }), idsOf(early, late, other));
+    assert.deepEqual(await found(store, { divisionIds: [] }), []);
+    assert.deepEqual(await found(store, { started: { from: at(1), to: at(2) } }), idsOf(early));
+    assert.deepEqual(
+      await found(store, { started: { from: at(2), to: at(3) }, divisionIds: [divisionId] }),
+      idsOf(late),
+    );
   });
 }
 

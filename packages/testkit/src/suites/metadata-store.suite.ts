@@ -2,6 +2,8 @@
 import { describe } from 'node:test';
 import { auditRules } from './metadata-audit.ts';
 import { batchRules } from './metadata-batches.ts';
+import { documentRules } from './metadata-documents.ts';
+import { eventRules } from './metadata-events.ts';
 import { searchRules } from './metadata-search.ts';
 import { timelineRules } from './metadata-timelines.ts';
 import type { MakeMetadataStore } from './metadata-under-test.ts';
@@ -12,8 +14,10 @@ export type { MakeMetadataStore } from './metadata-under-test.ts';
 export function metadataStoreSuite(name: string, make: MakeMetadataStore): void {
   describe(`metadata store: ${name}`, () => {
     batchRules(make);
+    eventRules(make);
     searchRules(make);
     timelineRules(make);
+    documentRules(make);
     auditRules(make);
   });
 }

@@ -10,6 +10,7 @@ import {
   instant,
   type Participant,
   type Recording,
+  type RecordingChanged,
   type RecordingId,
   runningControl,
   type SegmentDescriptor,
@@ -115,4 +116,9 @@ export function sampleAudit(parts: Partial<AuditDraft> = {}): AuditDraft {
     facts: { closedAt: at(1000.5), streams: ['one', 'two'], code: 'none' },
     ...parts,
   };
+}
+
+export function sampleEvent(recording: Recording = sampleRecording(freshId()), ms = 1000.5): RecordingChanged {
+  const { id: recordingId, conversationId, fileState } = recording;
+  return { kind: 'recordingChanged', at: at(ms), correlationId: randomUUID(), conversationId, recordingId, fileState };
 }

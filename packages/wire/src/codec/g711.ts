@@ -45,8 +45,8 @@ export function decodeG711(law: G711Law, codes: Uint8Array, into: Int16Array, pl
   return count;
 }
 
-/** Encodes linear samples, one byte each; for senders and tests. */
-export function encodeG711(law: G711Law, samples: Int16Array): Uint8Array {
+/** Encodes linear samples, one byte each. */
+export function encodeG711(law: G711Law, samples: Int16Array): Uint8Array<ArrayBuffer> {
   const encode = law === 'pcmu' ? encodeMu : encodeA;
   return Uint8Array.from(samples, encode);
 }

@@ -3,7 +3,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { containerLimits, readWav, type WavFormat, wavHeader, wavLengthPatches } from './index.ts';
+import {
+  containerLimits,
+  readWav,
+  type WavFormat,
+  wavFrameBytes,
+  wavHeader,
+  wavLengthPatches,
+  wavPadBytes,
+} from './index.ts';
+
+type Shape = Omit<WavFormat, 'encoding'>;
+
+function pcm(shape: Shape): WavFormat {
+  return { encoding: 'pcm16', ...shape };
+}
+
+function mulaw(channelCount: number): WavFormat {
+  return { encoding: 'mulaw', channelCount, sampleRate: 8_000 };
+}
 
 function headerOf(format: WavFormat, frames: number | undefined): Uint8Array {
   const header = wavHeader(format, frames);
@@ -42,17 +60,19 @@ const sound = fc
   );
 
 test('one and two channels get the plain header of 44 bytes, more get the extensible one of 68', () => {
-  assert.equal(headerOf({ channelCount: 1, sampleRate: 8_000 }, 0).length, 44);
-  assert.equal(headerOf({ channelCount: 2, sampleRate: 8_000 }, 0).length, 44);
-  const extensible = headerOf({ channelCount: 3, sampleRate: 8_000 }, 0);
+  assert.equal(headerOf(pcm({ channelCount: 1, sampleRate: 8_000 }), 0).length, 44);
+  assert.equal(headerOf(pcm({ channelCount: 2, sampleRate: 8_000 }), 0).length, 44);
+  const extensible = headerOf(pcm({ channelCount: 3, sampleRate: 8_000 }), 0);
   assert.equal(extensible.length, 68);
   assert.equal(new DataView(extensible.buffer).getUint16(20, true), 0xfffe);
 });
 
 test('headers are byte for byte the ones that another writer made', () => {
   const cases = [
-    ['mono.wav', { channelCount: 1, sampleRate: 8_000 }, 40],
-    ['three-channels.wav', { channelCount: 3, sampleRate: 16_000 }, 20],
+    ['mono.wav', pcm({ channelCount: 1, sampleRate: 8_000 }), 40],
+    ['three-channels.wav', pcm({ channelCount: 3, sampleRate: 16_000 }), 20],
+    ['mulaw-mono.wav', mulaw(1), 33],
+    ['mulaw-stereo.wav', mulaw(2), 33],
   ] as const;
   for (const [name, format, frames] of cases) {
     const header = headerOf(format, frames);
@@ -61,10 +81,49 @@ test('headers are byte for byte the ones that another writer made', () => {
   }
 });
 
+test('µ-law has a header of 58 bytes that counts its samples, and the extensible one beyond two channels', () => {
+  const header = headerOf(mulaw(1), 33);
+  const view = new DataView(header.buffer);
+  assert.equal(header.length, 58);
+  assert.deepEqual([view.getUint16(20, true), view.getUint16(34, true), view.getUint32(46, true)], [7, 8, 33]);
+  const extensible = headerOf(mulaw(3), 10);
+  const extended = new DataView(extensible.buffer);
+  assert.equal(extensible.length, 80);
+  assert.deepEqual([extended.getUint16(20, true), extended.getUint16(44, true)], [0xfffe, 7]);
+  assert.deepEqual([extended.getUint32(68, true), extended.getUint32(76, true)], [10, 30]);
+});
+
+test('sound of an odd length is filled up with one byte, which the size of the file counts and that of the sound does not', () => {
+  for (const [format, frames, padBytes] of [
+    [mulaw(1), 33, 1],
+    [mulaw(1), 34, 0],
+    [mulaw(2), 33, 0],
+    [mulaw(3), 33, 1],
+    [pcm({ channelCount: 1, sampleRate: 8_000 }), 33, 0],
+  ] as const) {
+    assert.equal(wavPadBytes(format, frames), padBytes);
+    const header = headerOf(format, frames);
+    const view = new DataView(header.buffer);
+    const dataBytes = frames * wavFrameBytes(format);
+    assert.equal(view.getUint32(header.length - 4, true), dataBytes);
+    assert.equal(view.getUint32(4, true), header.length - 8 + dataBytes + padBytes);
+  }
+});
+
+test('the patches of a µ-law stream make its header that of the known length', () => {
+  for (const channelCount of [1, 2, 3]) {
+    const stream = headerOf(mulaw(channelCount), undefined).slice();
+    const patches = wavLengthPatches(mulaw(channelCount), 33);
+    assert.ok(patches.ok);
+    for (const { offset, bytes } of patches.value) stream.set(bytes, offset);
+    assert.deepEqual(stream, headerOf(mulaw(channelCount), 33));
+  }
+});
+
 test('sound written with a known length is read back, channel by channel', () => {
   fc.assert(
     fc.property(sound, ({ sampleRate, channels }) => {
-      const header = headerOf({ channelCount: channels.length, sampleRate }, channels[0]?.length ?? 0);
+      const header = headerOf(pcm({ channelCount: channels.length, sampleRate }), channels[0]?.length ?? 0);
       assert.deepEqual(readWav(fileOf(header, channels)), { ok: true, value: { sampleRate, channels } });
     }),
     { numRuns: 100 },
@@ -74,7 +133,7 @@ test('sound written with a known length is read back, channel by channel', () =>
 test('a stream without a known length reads to its end, and its patches make it the file of known length', () => {
   fc.assert(
     fc.property(sound, ({ sampleRate, channels }) => {
-      const format = { channelCount: channels.length, sampleRate };
+      const format = pcm({ channelCount: channels.length, sampleRate });
       const frames = channels[0]?.length ?? 0;
       const stream = fileOf(headerOf(format, undefined), channels);
       assert.deepEqual(readWav(stream), { ok: true, value: { sampleRate, channels } });
@@ -88,7 +147,7 @@ test('a stream without a known length reads to its end, and its patches make it 
 });
 
 test('a length that 32 bits cannot count is refused, and the largest one that they can is not', () => {
-  const format = { channelCount: 2, sampleRate: 8_000 };
+  const format = pcm({ channelCount: 2, sampleRate: 8_000 });
   const most = Math.floor(containerLimits.wavDataBytesMax / 4);
   const header = headerOf(format, most);
   const view = new DataView(header.buffer);
@@ -101,11 +160,14 @@ test('a length that 32 bits cannot count is refused, and the largest one that th
 
 test('channels and rates at the limit are written and ones beyond are refused', () => {
   const { wavChannelsMax: channelCount, wavSampleRateMax: sampleRate } = containerLimits;
-  assert.equal(codeOf(wavHeader({ channelCount, sampleRate }, 0)), 'ok');
-  assert.equal(codeOf(wavHeader({ channelCount: channelCount + 1, sampleRate }, 0)), 'wavFormatUnsupported channels');
-  assert.equal(codeOf(wavHeader({ channelCount: 0, sampleRate }, 0)), 'wavFormatUnsupported channels');
-  assert.equal(codeOf(wavHeader({ channelCount, sampleRate: sampleRate + 1 }, 0)), 'wavFormatUnsupported rate');
-  assert.equal(codeOf(wavHeader({ channelCount: 1, sampleRate: 0.5 }, 0)), 'wavFormatUnsupported rate');
+  assert.equal(codeOf(wavHeader(pcm({ channelCount, sampleRate }), 0)), 'ok');
+  assert.equal(
+    codeOf(wavHeader(pcm({ channelCount: channelCount + 1, sampleRate }), 0)),
+    'wavFormatUnsupported channels',
+  );
+  assert.equal(codeOf(wavHeader(pcm({ channelCount: 0, sampleRate }), 0)), 'wavFormatUnsupported channels');
+  assert.equal(codeOf(wavHeader(pcm({ channelCount, sampleRate: sampleRate + 1 }), 0)), 'wavFormatUnsupported rate');
+  assert.equal(codeOf(wavHeader(pcm({ channelCount: 1, sampleRate: 0.5 }), 0)), 'wavFormatUnsupported rate');
 });
 
 test('chunks before the sound are passed over, an odd one with its filling byte', () => {
@@ -117,7 +179,7 @@ test('chunks before the sound are passed over, an odd one with its filling byte'
 });
 
 test('what is no WAV file of 16-bit PCM is refused by the byte where that shows', () => {
-  const file = fileOf(headerOf({ channelCount: 1, sampleRate: 8_000 }, 2), [Int16Array.of(1, 2)]);
+  const file = fileOf(headerOf(pcm({ channelCount: 1, sampleRate: 8_000 }), 2), [Int16Array.of(1, 2)]);
   const changed = (at: number, value: number): Uint8Array => {
     const copy = file.slice();
     copy[at] = value;
@@ -133,7 +195,10 @@ test('what is no WAV file of 16-bit PCM is refused by the byte where that shows'
 });
 
 test('a last frame that is cut is left out', () => {
-  const file = fileOf(headerOf({ channelCount: 2, sampleRate: 8_000 }, 2), [Int16Array.of(1, 2), Int16Array.of(3, 4)]);
+  const file = fileOf(headerOf(pcm({ channelCount: 2, sampleRate: 8_000 }), 2), [
+    Int16Array.of(1, 2),
+    Int16Array.of(3, 4),
+  ]);
   const result = readWav(file.subarray(0, file.length - 1));
   assert.ok(result.ok);
   assert.deepEqual(result.value.channels, [Int16Array.of(1), Int16Array.of(3)]);
@@ -141,7 +206,7 @@ test('a last frame that is cut is left out', () => {
 
 test('as many chunks as the limit are passed over and one more is refused', () => {
   const withChunks = (count: number): Uint8Array => {
-    const file = fileOf(headerOf({ channelCount: 1, sampleRate: 8_000 }, 1), [Int16Array.of(1)]);
+    const file = fileOf(headerOf(pcm({ channelCount: 1, sampleRate: 8_000 }), 1), [Int16Array.of(1)]);
     const filler = Uint8Array.from({ length: count * 8 }, (_, at) => (at % 8 < 4 ? 0x78 : 0));
     return new Uint8Array([...file.subarray(0, 36), ...filler, ...file.subarray(36)]);
   };

@@ -1,10 +1,14 @@
-/** WAV headers for 16-bit PCM: with a known length, or for a stream whose length comes late or never. */
+/** WAV headers for 16-bit PCM and µ-law: with a known length, or for a stream whose length comes late or never. */
 
 import { found, type Result, refused } from '../result.ts';
 import { containerLimits } from './limits.ts';
 
-/** The shape of the sound that follows the header: little-endian 16-bit samples, channels interleaved. */
+/** Little-endian 16-bit samples, or one byte of µ-law each (ITU-T G.711). */
+export type WavEncoding = 'pcm16' | 'mulaw';
+
+/** The shape of the sound that follows the header: samples, channels interleaved. */
 export interface WavFormat {
+  readonly encoding: WavEncoding;
   /** 1 to `wavChannelsMax`. */
   readonly channelCount: number;
   /** In hertz. */
@@ -25,13 +29,34 @@ export type WavFaultCode =
   /** On reading: not a WAV file of 16-bit PCM. */
   | 'wavMalformed';
 
-const bytesPerSample = 2;
-const pcmTag = 1;
+interface EncodingFacts {
+  /** `wFormatTag`, and the first two bytes of the subtype in the extensible form. */
+  readonly tag: number;
+  readonly bytesPerSample: number;
+  /** What is not PCM has a size of extra fields behind the plain form, and counts its samples in a `fact` chunk. */
+  readonly hasFact: boolean;
+}
+
+const encodings: Readonly<Record<WavEncoding, EncodingFacts>> = {
+  pcm16: { tag: 1, bytesPerSample: 2, hasFact: false },
+  mulaw: { tag: 7, bytesPerSample: 1, hasFact: true },
+};
 const extensibleTag = 0xfffe;
+const factBytes = 12;
 /** The largest size stands for an unknown one; players then read to the end. */
 const unknownSize = 0xffff_ffff;
-/** KSDATAFORMAT_SUBTYPE_PCM without its first two bytes, which hold the PCM tag. */
+/** KSDATAFORMAT_SUBTYPE_PCM, and that of µ-law, without their first two bytes, which hold the tag. */
 const subtypeTail: readonly number[] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
+
+/** Bytes of one sample of every channel. */
+export function wavFrameBytes({ encoding, channelCount }: WavFormat): number {
+  return channelCount * encodings[encoding].bytesPerSample;
+}
+
+/** Bytes that follow the sound: a chunk of odd length is filled up with a zero. */
+export function wavPadBytes(format: WavFormat, frames: number): number {
+  return (frames * wavFrameBytes(format)) % 2;
+}
 
 /**
  * The bytes before the sound. `frames` is the number of samples per channel, or undefined for a stream whose end is
@@ -43,33 +68,59 @@ export function wavHeader(format: WavFormat, frames: number | undefined): Result
   if (!isWithin(format.sampleRate, 1, containerLimits.wavSampleRateMax)) return refused('wavFormatUnsupported', 'rate');
   const dataBytes = frames === undefined ? undefined : dataBytesOf(format, frames);
   if (frames !== undefined && dataBytes === undefined) return refused('wavTooLarge', 'frames');
-  const formatBytes = isExtensible(format) ? 40 : 16;
-  const bytes = new Uint8Array(28 + formatBytes);
+  const { data, fact, formatBytes, headerBytes } = layoutOf(format);
+  const bytes = new Uint8Array(headerBytes);
   const view = new DataView(bytes.buffer);
   setText(bytes, 0, 'RIFF');
-  view.setUint32(4, dataBytes === undefined ? unknownSize : dataBytes + bytes.length - 8, true);
+  const padBytes = frames === undefined ? 0 : wavPadBytes(format, frames);
+  view.setUint32(4, dataBytes === undefined ? unknownSize : dataBytes + padBytes + headerBytes - 8, true);
   setText(bytes, 8, 'WAVEfmt ');
   view.setUint32(16, formatBytes, true);
   setFormat(view, format);
   if (isExtensible(format)) bytes.set(subtypeTail, 46);
-  setText(bytes, 20 + formatBytes, 'data');
-  view.setUint32(24 + formatBytes, dataBytes ?? unknownSize, true);
+  if (fact !== undefined) {
+    setText(bytes, fact, 'fact');
+    view.setUint32(fact + 4, 4, true);
+    view.setUint32(fact + 8, frames ?? unknownSize, true);
+  }
+  setText(bytes, data, 'data');
+  view.setUint32(data + 4, dataBytes ?? unknownSize, true);
   return found(bytes);
 }
 
-/** What to write over the header of a stream once its length is known: the size of the file and that of the sound. */
+/** What to write over the header of a stream once its length is known: sizes of file and sound, and what a fact says. */
 export function wavLengthPatches(format: WavFormat, frames: number): Result<readonly WavPatch[], WavFaultCode> {
   const header = wavHeader(format, frames);
   if (!header.ok) return header;
   const bytes = header.value;
+  const { data, fact } = layoutOf(format);
   const at = (offset: number): WavPatch => ({ offset, bytes: bytes.slice(offset, offset + 4) });
-  return found([at(4), at(bytes.length - 4)]);
+  return found([at(4), ...(fact === undefined ? [] : [at(fact + 8)]), at(data + 4)]);
+}
+
+interface HeaderLayout {
+  readonly formatBytes: number;
+  /** Where the chunk begins that counts the samples, if there is one. */
+  readonly fact: number | undefined;
+  /** Where the chunk of the sound begins. */
+  readonly data: number;
+  readonly headerBytes: number;
+}
+
+function layoutOf(format: WavFormat): HeaderLayout {
+  const { hasFact } = encodings[format.encoding];
+  const plainBytes = hasFact ? 18 : 16;
+  const formatBytes = isExtensible(format) ? 40 : plainBytes;
+  const behind = 20 + formatBytes;
+  const data = hasFact ? behind + factBytes : behind;
+  return { formatBytes, fact: hasFact ? behind : undefined, data, headerBytes: data + 8 };
 }
 
 function setFormat(view: DataView, format: WavFormat): void {
   const { channelCount, sampleRate } = format;
-  const frameBytes = channelCount * bytesPerSample;
-  view.setUint16(20, isExtensible(format) ? extensibleTag : pcmTag, true);
+  const { tag, bytesPerSample } = encodings[format.encoding];
+  const frameBytes = wavFrameBytes(format);
+  view.setUint16(20, isExtensible(format) ? extensibleTag : tag, true);
   view.setUint16(22, channelCount, true);
   view.setUint32(24, sampleRate, true);
   view.setUint32(28, sampleRate * frameBytes, true);
@@ -80,7 +131,7 @@ function setFormat(view: DataView, format: WavFormat): void {
   view.setUint16(38, bytesPerSample * 8, true);
   // No loudspeaker positions: the channels are parties of a conversation and not places in a room.
   view.setUint32(40, 0, true);
-  view.setUint16(44, pcmTag, true);
+  view.setUint16(44, tag, true);
 }
 
 function isExtensible(format: WavFormat): boolean {
@@ -88,7 +139,7 @@ function isExtensible(format: WavFormat): boolean {
 }
 
 function dataBytesOf(format: WavFormat, frames: number): number | undefined {
-  const bytes = frames * format.channelCount * bytesPerSample;
+  const bytes = frames * wavFrameBytes(format);
   return isWithin(frames, 0, Number.MAX_SAFE_INTEGER) && bytes <= containerLimits.wavDataBytesMax ? bytes : undefined;
 }
 

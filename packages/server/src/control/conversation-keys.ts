@@ -1,0 +1,27 @@
+/** Names of other systems that lead back to a conversation while it goes on. */
+import type { Conversation, ExternalId } from '@tacet/domain';
+
+/** Under these a recording session finds its conversation (RFC 7865 §6.2 and §6.3). */
+const ofSessions: ReadonlySet<string> = new Set(['communicationSession', 'communicationSessionGroup']);
+
+/** Under these a request finds it: the two ends of a thread of messages, and the conference of a meeting. */
+const ofRequests: ReadonlySet<string> = new Set(['messageThread', 'videoConference']);
+
+/** @param ends what tells this thread from all others: the kind of message, and who writes to whom. */
+export function threadName(...ends: readonly string[]): ExternalId {
+  return { name: 'messageThread', value: JSON.stringify(ends) };
+}
+
+export function conferenceName(conferenceId: string): ExternalId {
+  return { name: 'videoConference', value: conferenceId };
+}
+
+/** The key of an external id. Those of recording sessions stand alone; ours cannot be mistaken for one of them. */
+export function keyOf({ name, value }: ExternalId): string | undefined {
+  if (ofSessions.has(name)) return value;
+  return ofRequests.has(name) ? `${name} ${value}` : undefined;
+}
+
+export function keysOf({ externalIds }: Pick<Conversation, 'externalIds'>): readonly string[] {
+  return externalIds.flatMap((id) => keyOf(id) ?? []);
+}

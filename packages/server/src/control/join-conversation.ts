@@ -1,0 +1,34 @@
+/** Participants and further media types join a conversation that is going on, by request. */
+import { type ConversationId, Fault, isActive } from '@tacet/domain';
+import { type Access, demandAccess } from './access.ts';
+import type { Request } from './authorise.ts';
+import { changeConversation } from './change-conversation.ts';
+import type { ControlContext } from './context.ts';
+import { type ConversationView, viewOf } from './find-conversations.ts';
+import { type JoinedMedia, type Joining, withJoining } from './newcomers.ts';
+
+export interface JoinConversation extends Request, JoinedMedia {
+  readonly access: Access;
+  readonly conversationId: ConversationId;
+  readonly joining: readonly Joining[];
+}
+
+/**
+ * Adds participants, or a further media type to those who are there. A pause stays what it is, and whatever is captured
+ * of the newcomers starts closed in it (P3).
+ * @throws Fault conversationUnknown, permissionMissing, permissionsMissing, participantUnknown or constraintBroken.
+ */
+export async function joinConversation(context: ControlContext, command: JoinConversation): Promise<ConversationView> {
+  const { actor, asked, access, conversationId, mediaType, joining } = command;
+  const changed = { actor, asked, conversationId };
+  const conversation = await changeConversation(context, changed, {
+    action: 'conversationChanged',
+    permit: (before) => demandAccess(actor, access, before),
+    facts: { mediaType, joined: joining.length },
+    become: (before) => {
+      if (!isActive(before)) throw new Fault('conversationUnknown', { conversationId });
+      return withJoining(context, before, command, joining);
+    },
+  });
+  return viewOf(context, conversation);
+}

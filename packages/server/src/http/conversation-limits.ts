@@ -1,0 +1,12 @@
+/** Bounds of what a request may say of a conversation, each with its reason; `limits` of the domain has the others. */
+
+export const conversationLimits = {
+  /** Names of people and systems: more than anybody has. */
+  nameCharactersMax: 256,
+  /** Ids that other systems give. */
+  idCharactersMax: 256,
+  /** Numbers of one callback: an office, a mobile and a few more. */
+  callbackNumbersMax: 10,
+  /** Callbacks of one bulk request, which are carried out one after another while the caller waits. */
+  bulkCallbacksMax: 50,
+} as const;

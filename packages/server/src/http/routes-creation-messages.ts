@@ -1,0 +1,128 @@
+/** The doors through which conversations of messages and chats begin. Their content is for the recording, not for here. */
+import { Fault, type QueueId } from '@tacet/domain';
+import type { Static } from 'typebox';
+import {
+  type FoundOrStarted,
+  findOrStartConversation,
+  type Joining,
+  startConversation,
+  threadName,
+} from '../control/index.ts';
+import { uuidIn } from './body-ids.ts';
+import { type GuardedDoor, ok, withBody } from './door.ts';
+import type { HttpContext } from './http-context.ts';
+import {
+  CreateMessageRequest,
+  CreateMessageResponse,
+  CreateWebChatRequest,
+  OpenNormalizedMessage,
+  OpenNormalizedMessageBody,
+} from './models/creation.ts';
+import { ChatConversation } from './models/media-conversation.ts';
+import { given } from './view-communication.ts';
+import { mediaConversationModel } from './view-media-conversation.ts';
+
+/** In which conversation a request ended up whose answer has no place for that. */
+export const conversationHeader = 'tacet-conversation-id';
+
+function outboundDoor({ control }: HttpContext): GuardedDoor {
+  const access = { permissions: ['conversation:message:create'], isAll: true } as const;
+  return withBody({
+    method: 'POST',
+    path: '/api/v2/conversations/messages',
+    operation: 'postConversationsMessages',
+    summary: 'Begins a conversation of messages with somebody outside.',
+    description:
+      'With useExistingConversation the one that goes on with this address and queue is used; with false it is an error that ' +
+      'there is one. Tacet sends no message.',
+    access: access.permissions,
+    needsAll: true,
+    body: CreateMessageRequest,
+    answers: { 200: CreateMessageResponse },
+    answer: async ({ actor, asked, body }) => {
+      const { toAddress, toAddressMessengerType: messageType, useExistingConversation } = body;
+      const queueId = uuidIn<QueueId>('queueId', body.queueId);
+      const details = { messageType, toAddress };
+      const who = actor.userId === undefined ? { purpose: 'acd' as const } : { purpose: 'agent' as const };
+      const inside = { who: { ...who, ...given('userId', actor.userId), queueId }, direction: 'outbound' } as const;
+      const outside = { who: { purpose: 'customer', address: toAddress }, direction: 'outbound' } as const;
+      const command = { actor, asked, access, mediaType: 'message', details, joining: [inside, outside] } as const;
+      const name = threadName(messageType, queueId, toAddress);
+      const { view, isNew }: FoundOrStarted = await findOrStartConversation(control, name, command);
+      if (!isNew && useExistingConversation === false) throw new Fault('conversationExists');
+      const { id } = view.conversation;
+      return ok({ id, selfUri: `/api/v2/conversations/messages/${id}` });
+    },
+  });
+}
+
+/** The sender, and what the message was sent to: what waits there is not known to us. */
+function sideOf({ channel }: Static<typeof OpenNormalizedMessageBody>): readonly Joining[] {
+  const { from, to } = channel;
+  const name = from.nickname ?? ([from.firstName, from.lastName].filter(Boolean).join(' ') || undefined);
+  return [
+    { who: { purpose: 'customer', address: from.id, ...given('name', name) } },
+    { who: { purpose: 'acd', address: to.id } },
+  ];
+}
+
+function inboundDoor({ control }: HttpContext): GuardedDoor {
+  const access = { permissions: ['conversation:message:receive'], isAll: true } as const;
+  return withBody({
+    method: 'POST',
+    path: '/api/v2/conversations/messages/inbound/open',
+    operation: 'postConversationsMessagesInboundOpen',
+    summary: 'Takes note of a message from outside; begins the conversation of its sender where none goes on.',
+    description:
+      'Text and attachments are read and dropped: nothing of them is kept, and nothing of them is logged. The header ' +
+      `\`${conversationHeader}\` names the conversation. Receipts and events begin none.`,
+    isDeprecated: true,
+    access: access.permissions,
+    needsAll: true,
+    body: OpenNormalizedMessageBody,
+    answers: { 200: OpenNormalizedMessage },
+    answer: async ({ actor, asked, body }) => {
+      const { id, channel, type, direction } = body;
+      const details = { messageType: 'open', toAddress: channel.to.id, fromAddress: channel.from.id };
+      const command = { actor, asked, access, mediaType: 'message', details, joining: sideOf(body) } as const;
+      const json = { ...given('id', id), channel, type, ...given('direction', direction) };
+      if (type === 'Receipt' || type === 'Event' || direction === 'Outbound') return ok(json);
+      const name = threadName('open', channel.to.id, channel.from.id);
+      const { view } = await findOrStartConversation(control, name, command);
+      return { ...ok(json), headers: { [conversationHeader]: view.conversation.id } };
+    },
+  });
+}
+
+function chatDoor({ control }: HttpContext): GuardedDoor {
+  const access = { permissions: ['conversation:webchat:create'] } as const;
+  return withBody({
+    method: 'POST',
+    path: '/api/v2/conversations/chats',
+    operation: 'postConversationsChats',
+    summary: 'Begins a chat that waits in a queue.',
+    isDeprecated: true,
+    access: access.permissions,
+    body: CreateWebChatRequest,
+    answers: { 200: ChatConversation },
+    answer: async ({ actor, asked, body }) => {
+      const { provider, customerName, attributes } = body;
+      const customer = {
+        purpose: 'customer',
+        ...given('name', customerName),
+        ...given('attributes', attributes),
+      } as const;
+      const queueId = uuidIn<QueueId>('queueId', body.queueId);
+      const view = await startConversation(control, {
+        ...{ actor, asked, access, mediaType: 'chat' },
+        details: { provider, roomId: control.ids.next() },
+        joining: [{ who: customer }, { who: { purpose: 'acd', queueId } }],
+      });
+      return ok(mediaConversationModel('chat', view));
+    },
+  });
+}
+
+export function messageCreationDoors(http: HttpContext): readonly GuardedDoor[] {
+  return [outboundDoor(http), inboundDoor(http), chatDoor(http)];
+}
