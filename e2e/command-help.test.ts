@@ -4,7 +4,11 @@ import { test } from 'node:test';
 import { run, tacetCommand } from './harness/programs.ts';
 
 test('the command and each of its subcommands have help', async () => {
-  const asked = [['--help'], [], ...['serve', 'demo', 'verify', 'client', 'user'].map((name) => [name, '--help'])];
+  const asked = [
+    ['--help'],
+    [],
+    ...['serve', 'demo', 'verify', 'client', 'user', 'role', 'grant', 'division'].map((name) => [name, '--help']),
+  ];
   const answers = await Promise.all(asked.map((words) => run(tacetCommand, words)));
   for (const [place, { code, stdout, stderr }] of answers.entries()) {
     const words = asked[place]?.join(' ');

@@ -19,9 +19,9 @@ const transfers = [
   'consultTransferQueue',
 ];
 
-/** What working on conversations takes, whoever's they are. */
+/** What working on one's conversations takes. */
 const handling: readonly PermissionPolicy[] = [
-  policy('conversation', 'communication', 'disconnect', ...transfers),
+  policy('conversation', 'communication', ...transfers),
   policy('conversation', 'participant', 'wrapup'),
   policy('conversation', 'call', 'record'),
   policy('conversation', 'callback', 'create', 'edit'),
@@ -59,6 +59,11 @@ const table: { readonly [role in RoleName]: BuiltIn } = {
     policies: [
       ...handling,
       ...evaluating,
+      // The contract's right to end conversations reaches everybody's, and so do those to take and give them.
+      policy('conversation', 'communication', 'disconnect'),
+      ...['call', 'callback', 'email', 'message', 'webchat'].map((type) =>
+        policy('conversation', type, 'assign', 'pull'),
+      ),
       policy('conversation', 'recording', 'pause', 'pauseOthers'),
       policy('conversation', 'participant', 'attributesview', 'attributesedit'),
       policy('conversation', 'externalTag', 'edit'),

@@ -2,11 +2,7 @@
 import { parseArgs } from 'node:util';
 import { readConfig, readConfigFile, settingsHelp } from '../config.ts';
 import { settingTable } from '../settings.ts';
-import { demo, demoHelp } from './demo.ts';
-import { identity, identityHelp } from './identity.ts';
-import { serve } from './serve.ts';
 import type { Terminal } from './terminal.ts';
-import { verify, verifyHelp } from './verify.ts';
 
 const serveHelp = `tacet serve [--config tacet.yaml]
 
@@ -37,8 +33,9 @@ ${settingsHelp()}
 `;
 }
 
+/** What a command does is loaded when it is asked for: nobody waits for the whole server to read a help. */
 interface Command {
-  readonly help: string;
+  readonly help: () => Promise<string>;
   readonly run: (args: readonly string[], terminal: Terminal) => Promise<number>;
 }
 
@@ -55,22 +52,37 @@ function configOf(args: readonly string[]): {
   return { config: readConfig(process.env, file), rest: positionals };
 }
 
+/** The commands about who may ask share a module and its help. */
+function identityCommand(topic: string): Command {
+  const load = () => import('./identity.ts');
+  return {
+    help: async () => (await load()).identityHelp,
+    run: async (args, terminal) => (await load()).identity(topic, args, terminal),
+  };
+}
+
 const commands: { readonly [name: string]: Command } = {
-  serve: { help: serveHelp, run: (args, terminal) => serve(configOf(args).config, terminal) },
-  demo: { help: demoHelp, run: (_args, terminal) => demo(terminal) },
+  serve: {
+    help: async () => serveHelp,
+    run: async (args, terminal) => (await import('./serve.ts')).serve(configOf(args).config, terminal),
+  },
+  demo: {
+    help: async () => (await import('./demo.ts')).demoHelp,
+    run: async (_args, terminal) => (await import('./demo.ts')).demo(terminal),
+  },
   verify: {
-    help: verifyHelp,
-    run: (args, terminal) => {
+    help: async () => (await import('./verify.ts')).verifyHelp,
+    run: async (args, terminal) => {
       const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
       const { name, fallback } = settingTable.dataDir;
-      return verify(positionals[0] ?? process.env[name] ?? fallback, terminal);
+      return (await import('./verify.ts')).verify(positionals[0] ?? process.env[name] ?? fallback, terminal);
     },
   },
-  client: { help: identityHelp, run: (args, terminal) => identity('client', args, terminal) },
-  user: { help: identityHelp, run: (args, terminal) => identity('user', args, terminal) },
-  role: { help: identityHelp, run: (args, terminal) => identity('role', args, terminal) },
-  grant: { help: identityHelp, run: (args, terminal) => identity('grant', args, terminal) },
-  division: { help: identityHelp, run: (args, terminal) => identity('division', args, terminal) },
+  client: identityCommand('client'),
+  user: identityCommand('user'),
+  role: identityCommand('role'),
+  grant: identityCommand('grant'),
+  division: identityCommand('division'),
 };
 
 /**
@@ -88,7 +100,7 @@ export async function runCommand(name: string, args: readonly string[], terminal
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
-    terminal.print(command.help);
+    terminal.print(await command.help());
     return 0;
   }
   return command.run(args, terminal);

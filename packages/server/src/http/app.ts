@@ -1,7 +1,7 @@
 /** The HTTP app: every door behind one router, and an answer for what has none. */
 import type { IncomingMessage } from 'node:http';
 import { needs, type RequestId } from '@tacet/domain';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { callerUrl } from '../remote-address.ts';
 import { AllowedMethods } from './allowed-methods.ts';
 import { requestIdOf } from './base-headers.ts';
@@ -106,7 +106,10 @@ function createRouter(ports: HttpPorts, { http, rates }: Edge, doors: readonly D
   server.addHook('onRequest', async (request, reply) => {
     if (request.is404 || isNameless(request.raw)) await refuseUnknown(request, reply);
   });
-  server.setErrorHandler((error, request, reply) => refuse(error, request, reply));
+  server.setErrorHandler<Partial<FastifyError>>((error, request, reply) =>
+    // Of a method that it does not know, at an address that is no path, the framework says so in its own way.
+    error.code === 'FST_ERR_NOT_FOUND' ? refuseUnknown(request, reply) : refuse(error, request, reply),
+  );
   return server;
 }
 

@@ -197,6 +197,13 @@ test('bytes that are no HTTP get a 400 with an error body, and the connection en
   assert.equal((await under.send('GET', '/health/live')).status, 200);
 });
 
+test('a method that nobody knows, at an address that is no path, is 404 as well', async () => {
+  await using under = await HttpUnderTest.start();
+  const answer = await exchange(under.url, 'PRI *`HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  assert.match(answer, /^HTTP\/1\.1 404 Not Found\r\n/);
+  assert.deepEqual(under.reports, []);
+});
+
 test('headers that are too long are refused as such', async () => {
   await using under = await HttpUnderTest.start();
   const answer = await exchange(under.url, `GET /${'x'.repeat(40_000)} HTTP/1.1\r\nHost: a.test\r\n\r\n`);

@@ -86,7 +86,8 @@ function verdict({ door, body }: Wish, { role, isHome, who }: Caller): 'in' | 40
   if (/Replace|Transfer$|^post.*Consult/.test(door.operation)) {
     return holds(door.access) && who !== 'takes no part' ? 'in' : 403;
   }
-  if (door.operation === 'postConversationAssign') return role === 'admin' && isHome ? 'in' : 403;
+  if (door.operation === 'postConversationAssign')
+    return (role === 'admin' || role === 'supervisor') && isHome ? 'in' : 403;
   return holds(door.access) || (door.isForParticipants === true && takesPart) ? 'in' : 403;
 }
 

@@ -4,9 +4,11 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { fuzzInputs } from '@tacet/testkit/fuzz';
 import fc from 'fast-check';
+import { IdentitySqlite } from '../../src/store/identity-sqlite.ts';
 import { answersIn, type RawAnswer } from './http-traffic.ts';
 import { agentUser, HttpUnderTest } from './http-under-test.ts';
 import { requestBytes, requestTo, type Wish } from './made-requests.ts';
+import { someClient } from './token-book.ts';
 
 const seed = 20_260_722;
 /** A server that has not answered after this long never will. */
@@ -88,6 +90,8 @@ function senseless(token: string): readonly Uint8Array[] {
     }),
     Buffer.from('GET / HTTP/1.0\r\n\r\n'),
     Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+    // Found by this test: an address that is no path, by a method that nobody knows.
+    Buffer.from('PRI *`HTTP/2.0\r\n\r\nSM\r\n\r\n'),
   ];
 }
 
@@ -98,6 +102,20 @@ interface Started {
   readonly ids: readonly string[];
 }
 
+/** The client of all tokens here, as the doors of identity know it. */
+function addClient({ db, ids, clock }: HttpUnderTest): void {
+  const at = clock.now();
+  const facts = {
+    name: 'Fuzz',
+    description: '',
+    kind: 'CLIENT-CREDENTIALS',
+    state: 'active',
+    origin: 'admin',
+  } as const;
+  const limits = { redirectUris: [], scopes: [], tokenValiditySeconds: 86_400 };
+  new IdentitySqlite(db, ids).putClients([{ id: someClient, ...facts, ...limits, createdAt: at, modifiedAt: at }]);
+}
+
 async function start(): Promise<Started> {
   const edge = {
     rateLimitPerMinute: 0,
@@ -106,6 +124,7 @@ async function start(): Promise<Started> {
     corsOrigins: ['*'],
   };
   const under = await HttpUnderTest.start({ ports: { edge } });
+  addClient(under);
   const live = await under.startCall();
   const ended = await under.startCall('call-2@sbc.example.test');
   await under.endCall(ended);

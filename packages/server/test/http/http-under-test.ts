@@ -40,7 +40,7 @@ import { ChannelTable, SqliteMetadataStore } from '../../src/store/index.ts';
 import { inMemory, openDatabase } from '../../src/store/open-database.ts';
 import { TokensSqlite } from '../../src/store/tokens-sqlite.ts';
 import { NumberedPlayback } from './numbered-playback.ts';
-import { TokenBook } from './token-book.ts';
+import { someClient, TokenBook } from './token-book.ts';
 
 export const homeDivision = '00000000-0000-4000-8000-0000000000d1' as DivisionId;
 export const otherDivision = '00000000-0000-4000-8000-0000000000d2' as DivisionId;
@@ -81,7 +81,7 @@ export interface Wish {
 
 const codecs = [{ name: 'PCMU', payloadType: 0, clockRate: 8_000 }];
 
-/** Identity over the same database, with the two divisions that tests name. */
+/** Identity over the same database, with the two divisions that tests name, and the client whose tokens they show. */
 function deskOver(db: DatabaseSync, clock: ManualClock): IdentityDesk {
   const add = db.prepare(
     'INSERT INTO divisions (id, name, name_key, description, is_home) VALUES (?, ?, lower(?), ?, ?)',
@@ -90,6 +90,22 @@ function deskOver(db: DatabaseSync, clock: ManualClock): IdentityDesk {
   add.run(otherDivision, 'Other', 'Other', '', 0);
   const ids = seededIds(8);
   const identity = new IdentitySqlite(db, ids);
+  const at = clock.now();
+  identity.putClients([
+    {
+      id: someClient,
+      name: 'CRM',
+      description: '',
+      kind: 'CLIENT-CREDENTIALS',
+      redirectUris: [],
+      scopes: [],
+      state: 'active',
+      tokenValiditySeconds: 86_400,
+      origin: 'added',
+      createdAt: at,
+      modifiedAt: at,
+    },
+  ]);
   const passwords = new PasswordCheck({ identity, clock, cost: { memoryKib: 8, passes: 1, lanes: 1 } });
   return makeDesk({ db, identity, tokens: new TokensSqlite(db), clock, ids, passwords });
 }

@@ -26,7 +26,8 @@ export interface TokenWish {
   readonly scopes?: readonly string[];
 }
 
-const someClient = '00000000-0000-4000-8000-00000000c11e' as ClientId;
+/** Whose tokens are, unless a test says otherwise. */
+export const someClient = '00000000-0000-4000-8000-00000000c11e' as ClientId;
 
 export class TokenBook implements TokenChecker, TokenHolders {
   readonly #held = new Map<string, Held>();

@@ -1,20 +1,30 @@
 /** One's own token: asked about and revoked. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { agentUser, HttpUnderTest } from './http-under-test.ts';
+import { agentUser, HttpUnderTest, homeDivision } from './http-under-test.ts';
+import { someClient } from './token-book.ts';
 
 const path = '/api/v2/tokens/me';
 
-test('a token tells whose it is: the client by name, or the client of a user', async () => {
+test('a token tells which client it belongs to, and no name of a user', async () => {
   await using under = await HttpUnderTest.start();
-  const client = await under.send('GET', path, { token: under.tokens.issue({ name: 'CRM' }) });
-  assert.deepEqual(client.json, {
-    organization: { name: 'Tacet' },
+  const organization = { id: homeDivision, name: 'Tacet' };
+  const { json } = await under.send('GET', path, { token: under.tokens.issue() });
+  assert.deepEqual(json, {
+    organization,
+    homeOrganization: organization,
     authorizedScope: [],
-    OAuthClient: { id: '00000000-0000-4000-8000-00000000c11e', name: 'CRM' },
+    OAuthClient: {
+      id: someClient,
+      name: 'CRM',
+      authorizedGrantType: 'CLIENT-CREDENTIALS',
+      scope: [],
+      state: 'active',
+      organization,
+    },
   });
   const user = await under.send('GET', path, { token: under.tokens.issue({ name: 'Ann', userId: agentUser }) });
-  assert.partialDeepStrictEqual(user.json, { OAuthClient: { id: '00000000-0000-4000-8000-00000000c11e' } });
+  assert.partialDeepStrictEqual(user.json, { OAuthClient: { id: someClient } });
   assert.doesNotMatch(user.text, /Ann/);
 });
 

@@ -1,9 +1,11 @@
 /** Clients that come and go under load: nothing is lost, and nothing is doubled for who says where to go on. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { builtInRight, type ClientId, instant, type StoredEvent } from '@tacet/domain';
+import { builtInRight, type ClientId, instant, type Outbox, type StoredEvent } from '@tacet/domain';
+import { settled } from '@tacet/testkit';
 import { setRecordingState } from '../../src/control/index.ts';
 import { agentUser, type StartedCall } from '../http/http-under-test.ts';
+import { nextRun } from './next-run.ts';
 import { type MadeChannel, NotifyUnderTest } from './notify-under-test.ts';
 import type { Message, SocketClient } from './socket-client.ts';
 
@@ -108,6 +110,46 @@ test('from the outbox to what happens now there is neither a gap nor an overlap'
   assert.deepEqual(last.events.map(positionOf), expected);
   for (const client of clients) {
     assert.deepEqual(client.events.map(positionOf), expected.slice(0, client.events.length), 'each from the beginning');
+  }
+});
+
+/** The outbox of a store that takes its time: what it has read may be old news when it is handed over. */
+function slowly(outbox: Outbox): Outbox {
+  return {
+    events: async (after, limit) => {
+      const events = await outbox.events(after, limit);
+      for (let turn = 0; turn < 5; turn += 1) await settled();
+      return events;
+    },
+    eventRange: () => outbox.eventRange(),
+    onEvents: (listener) => outbox.onEvents(listener),
+    pruneEvents: (pruning) => outbox.pruneEvents(pruning),
+  };
+}
+
+test('what happens while the outbox is read is told, and told once', async () => {
+  await using under = await NotifyUnderTest.start();
+  const { http } = under;
+  const call = await http.startCall();
+  const channel = await under.channel(http.tokens.issue({ role: 'supervisor' }), ...topics);
+  const begin = (await under.outbox()).length;
+  await using run = await nextRun(under, slowly(http.outbox));
+  let left = 300;
+  const work = load(under, [call], () => {
+    left -= 1;
+    return left < 0;
+  });
+  const clients: SocketClient[] = [];
+  for (let count = 0; count < 10; count += 1) {
+    for (let turn = 0; turn < 3; turn += 1) await under.quiet();
+    clients.push(await under.connect({ ...channel, connectUri: run.uriOf(channel.id) }, begin));
+  }
+  await work;
+  const expected = expectedOf(await under.outbox(begin));
+  const last = clients.at(-1) ?? assert.fail();
+  await last.until(() => last.events.map(positionOf).at(-1) === expected.at(-1));
+  for (const client of clients) {
+    assert.deepEqual(client.events.map(positionOf), expected.slice(0, client.events.length));
   }
 });
 

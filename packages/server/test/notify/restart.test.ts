@@ -1,42 +1,12 @@
 /** Channels outlive the server: a client that comes back after a restart has missed nothing. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { test } from 'node:test';
-import { Notifications } from '../../src/notify/index.ts';
 import { ChannelTable } from '../../src/store/index.ts';
 import { agentUser } from '../http/http-under-test.ts';
+import { nextRun } from './next-run.ts';
 import { type MadeChannel, NotifyUnderTest } from './notify-under-test.ts';
 
 const own = `v2.users.${agentUser}.conversations`;
-
-/** Another run of the notification edge over what the first one left. */
-async function nextRun({ http }: NotifyUnderTest): Promise<AsyncDisposable & { uriOf: (id: string) => string }> {
-  const notifications = new Notifications({
-    store: http.control.store,
-    outbox: http.outbox,
-    channels: new ChannelTable(http.db),
-    holders: http.tokens,
-    clock: http.clock,
-    report: assert.ifError,
-  });
-  await notifications.start();
-  const server = createServer();
-  server.on('upgrade', (request, socket, head) => {
-    notifications.upgrade(request, socket as Socket, head, (status) => {
-      refuseUpgrade(http.ids, status, socket as Socket);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    uriOf: (id) => `ws://127.0.0.1:${port}/channels/${id}`,
-    async [Symbol.asyncDispose]() {
-      await notifications.stop();
-      server.close();
-    },
-  };
-}
 
 async function listening(under: NotifyUnderTest): Promise<MadeChannel> {
   return under.channel(under.http.tokens.issue({ role: 'supervisor' }), own);

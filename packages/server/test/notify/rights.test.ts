@@ -1,7 +1,7 @@
 /** Who is told what: judged at the subscription, and again with every event. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConversationId } from '@tacet/domain';
+import type { ConversationId, ParticipantId } from '@tacet/domain';
 import { agentUser, homeDivision, otherDivision, otherUser } from '../http/http-under-test.ts';
 import type { TokenWish } from '../http/token-book.ts';
 import { base, NotifyUnderTest } from './notify-under-test.ts';
@@ -160,6 +160,23 @@ test('rights that were taken away end what is told with the next event', async (
   await under.quiet();
   assert.equal(client.events.length, 1);
   assert.equal(client.closedWith, undefined);
+});
+
+test("another user's topic is not told to somebody without the permission, whose conversation it is too", async () => {
+  await using under = await NotifyUnderTest.start();
+  const { http } = under;
+  const id = await http.addConversation('call');
+  const live = http.control.live.get(id) ?? assert.fail();
+  const [first = assert.fail()] = live.conversation.participants;
+  const second = { ...first, id: http.ids.next<ParticipantId>(), sourceId: 'p3', userId: otherUser };
+  live.conversation = { ...live.conversation, participants: [first, second] };
+  const token = http.tokens.issue({ role: 'supervisor', userId: otherUser });
+  const client = await under.connect(await under.channel(token, own, `v2.users.${otherUser}.conversations`));
+  http.tokens.changeRole(token, 'agent');
+  await pause(under, id);
+  await client.untilEvents(1);
+  await under.quiet();
+  assert.deepEqual(client.topicNames, [`v2.users.${otherUser}.conversations`]);
 });
 
 test('a channel whose token is worthless tells nothing more and is closed', async () => {

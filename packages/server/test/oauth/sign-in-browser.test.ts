@@ -24,6 +24,9 @@ before(async () => {
 });
 after(() => browser.close());
 
+/** A busy machine is no failure. */
+const patienceMs = 120_000;
+
 /** Where programs are waited for; it answers so that browsers arrive. */
 const arrivalPath = '/arrived';
 beforeEach(async () => {
@@ -48,6 +51,7 @@ async function open(
   options: BrowserContextOptions = {},
 ): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly complaints: readonly string[] }> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

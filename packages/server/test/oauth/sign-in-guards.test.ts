@@ -47,7 +47,9 @@ describe('a form from elsewhere', () => {
       test.browser.post(action, form, { 'sec-fetch-site': 'same-site' }),
       test.browser.once('POST', action, new URLSearchParams(form).toString(), { origin: 'https://evil.test' }),
     ];
-    for (const shown of await Promise.all(refused)) {
+    const disguised = { origin: 'https://evil.test', 'x-forwarded-host': 'evil.test' };
+    const last = test.browser.once('POST', action, new URLSearchParams(form).toString(), disguised);
+    for (const shown of await Promise.all([...refused, last])) {
       assert.equal(shown.status, 403);
       assert.equal(shown.leadsTo, undefined);
     }

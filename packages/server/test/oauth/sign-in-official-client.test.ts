@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import platformClient from 'purecloud-platform-client-v2';
 import {
   changeClient,
@@ -63,6 +63,13 @@ after(async () => {
   await test.under[Symbol.asyncDispose]();
 });
 
+/** A busy machine is no failure. */
+async function newContext(): Promise<BrowserContext> {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(120_000);
+  return context;
+}
+
 describe('the official client on a server', () => {
   it('redeems a code, and refreshes what it got', async () => {
     const api = platformClient.ApiClient.instance;
@@ -109,7 +116,7 @@ describe('the official client in a browser', () => {
     it(`signs in with ${method}, and its token is good`, async () => {
       const own = [redirectUri, `http://127.0.0.1:${test.under.port}/program`];
       changeClient(test.under, clientId(), { redirectUris: own });
-      const context = await browser.newContext();
+      const context = await newContext();
       const { token, state, error } = await run(await context.newPage(), method, clientId());
       assert.equal(error, undefined);
       assert.equal(state, 'x y');
@@ -120,7 +127,7 @@ describe('the official client in a browser', () => {
   }
 
   it('learns that the user does not want to', async () => {
-    const context = await browser.newContext();
+    const context = await newContext();
     const page = await context.newPage();
     const program = `http://127.0.0.1:${test.under.port}/program`;
     await page.goto(program);
@@ -133,7 +140,7 @@ describe('the official client in a browser', () => {
   });
 
   it('may redeem codes from a page of another origin', async () => {
-    const context = await browser.newContext();
+    const context = await newContext();
     const page = await context.newPage();
     await page.goto(`http://localhost:${test.under.port}/program`);
     const status = await page.evaluate(async (url) => {

@@ -146,6 +146,17 @@ describe('an answer of the outside provider', () => {
     const answer = await throughOutside(await begin());
     assert.notEqual((await test.browser.get(answer)).leadsTo, undefined);
     failed(await test.browser.get(answer));
+    outside.account = { subject: 'zoe' };
+    test.browser.cookies.clear();
+    const ofStranger = await throughOutside(await begin());
+    assert.equal((await test.browser.get(ofStranger)).status, 403);
+    assert.equal((await test.browser.get(ofStranger)).status, 410, 'although the sign-in goes on');
+  });
+
+  it('is of no use for another sign-in of the same browser', async () => {
+    const [first, second] = [await begin(), await begin()];
+    const { search } = new URL(await throughOutside(first), publicUrl);
+    assert.equal((await test.browser.get(`${second.url.pathname}/outside${search}`)).status, 410);
   });
 
   it('is of no use in another browser', async () => {

@@ -72,7 +72,7 @@ test('an operation is found by a word of its permission, and shows it', async ()
   await using opened = await open(under);
   const { page } = opened;
   await page.getByRole('searchbox').fill('pauseOthers');
-  await page.waitForFunction(`document.getElementById('count').textContent === '10 operations'`);
+  await page.locator('#count', { hasText: /^10 operations$/ }).waitFor();
   for (const tag of await page.locator('.opblock-tag').all()) await tag.click();
   const first = page.locator('.opblock', { hasText: '/api/v2/conversations/calls/{conversationId}/recordingstate' });
   await first.waitFor();
@@ -92,7 +92,7 @@ test('the reader’s token calls the API from the page', async () => {
     .click();
   await page.getByRole('button', { name: 'Close', exact: true }).last().click();
   await page.getByRole('searchbox').fill('getRecordingSettings');
-  await page.waitForFunction(`document.getElementById('count').textContent === '1 operations'`);
+  await page.locator('#count', { hasText: /^1 operations$/ }).waitFor();
   await page.locator('#operations-tag-recording').click();
   await page.locator('.opblock-summary-control').first().click();
   await page.getByRole('button', { name: 'Execute' }).click();
