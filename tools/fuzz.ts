@@ -1,4 +1,4 @@
-/** `npm run fuzz`: the parsers' fuzz tests with many more executions and another seed. */
+/** `npm run fuzz`: the fuzz tests of everything that listens with many more executions and another seed. */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -21,7 +21,7 @@ if (values.help) {
   process.stdout.write(help);
 } else {
   process.stdout.write(`fuzz: factor ${values.factor}, seed ${values.seed}\n`);
-  const files = globSync('packages/*/src/**/fuzz.test.ts');
+  const files = globSync('packages/*/{src,test}/**/*fuzz*.test.ts');
   const env = { ...process.env, FUZZ_FACTOR: values.factor, FUZZ_SEED: values.seed };
   const { status } = spawnSync(process.execPath, ['--test', ...files], { stdio: 'inherit', env });
   process.exitCode = status ?? 1;

@@ -37,6 +37,8 @@ async function settingsOf({ dataDir, settings = {} }: StartOptions): Promise<Set
     TACET_HTTP_LISTEN: '127.0.0.1:0',
     TACET_SIP_LISTEN: '127.0.0.1:0',
     TACET_RTP_PORTS: `${first}-${first + portsOfOne - 1}`,
+    // Tests look more often than programs may.
+    TACET_RATE_LIMIT_PER_MINUTE: '0',
     TACET_ADMIN_CLIENT_ID: admin.id,
     TACET_ADMIN_CLIENT_SECRET: admin.secret,
     ...settings,

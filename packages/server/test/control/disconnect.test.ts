@@ -14,6 +14,9 @@ import {
   otherUser,
 } from './control-under-test.ts';
 
+/** Ending everybody's conversations is for supervisors. */
+const ending = actorWith('supervisor', '*', agentUser);
+
 function listen(under: ControlUnderTest): RecordingId[] {
   const told: RecordingId[] = [];
   under.context.sources.onEnd((id) => told.push(id));
@@ -28,7 +31,7 @@ test('everybody leaves, the recording is stored, and its source is told to stop 
     found.push(under.recording(id).then(({ fileState }) => [id, fileState]));
   });
   under.clock.advance(1_000);
-  await new Requests(under, conversationId).disconnect();
+  await new Requests(under, conversationId, ending).disconnect();
   assert.deepEqual(await Promise.all(found), [[recordingId, 'AVAILABLE']]);
   const over = await under.stored(conversationId);
   assert.equal(over.endedAt, under.clock.now());
@@ -48,7 +51,7 @@ test('what is paused stays so until its end, and its end is that of the recordin
   under.clock.advance(1_000);
   const { closedAt } = await under.pause(conversationId);
   under.clock.advance(1_000);
-  await new Requests(under, conversationId).disconnect();
+  await new Requests(under, conversationId, ending).disconnect();
   for (const { streamId } of started.streams) {
     assert.deepEqual(
       under.media.scripted.openStretches(streamId).map(({ to }) => to),
@@ -67,7 +70,7 @@ test('what is paused stays so until its end, and its end is that of the recordin
 test('a recording session that comes later with the same names is another conversation', async () => {
   await using under = new ControlUnderTest();
   const first = await under.startCall();
-  await new Requests(under, first.conversationId).disconnect();
+  await new Requests(under, first.conversationId, ending).disconnect();
   const second = await under.startCall({}, 'call-2');
   assert.notEqual(second.conversationId, first.conversationId);
 });
@@ -77,7 +80,7 @@ test('every recording of the conversation ends, and every source is told', async
   const told = listen(under);
   const first = await under.startCall();
   const second = await under.startCall({ participants: [customer] }, 'call-2');
-  await new Requests(under, first.conversationId).disconnect();
+  await new Requests(under, first.conversationId, ending).disconnect();
   assert.deepEqual(told, [first.recordingId, second.recordingId]);
   for (const id of told) assert.equal((await under.recording(id)).fileState, 'AVAILABLE');
 });
@@ -88,7 +91,7 @@ test('a source whose recording was ended by request is told to stop, once the re
   const { conversationId, recordingId } = await under.startCall();
   // The end of the recording cannot be written down; its captures are closed by then, and the source sends for nobody.
   under.faulty.failWhen(({ recordings = [] }) => recordings.length > 0);
-  const requests = new Requests(under, conversationId);
+  const requests = new Requests(under, conversationId, ending);
   await assert.rejects(requests.disconnect(), { code: 'storageUnavailable' });
   assert.deepEqual(told, [recordingId]);
   under.faulty.heal();
@@ -101,7 +104,9 @@ test('while nothing can be written down nobody leaves and no source is told', as
   const told = listen(under);
   const started = await under.startCall();
   under.faulty.failWhen(() => true);
-  await assert.rejects(new Requests(under, started.conversationId).disconnect(), { code: 'storageUnavailable' });
+  await assert.rejects(new Requests(under, started.conversationId, ending).disconnect(), {
+    code: 'storageUnavailable',
+  });
   assert.deepEqual(told, []);
   assert.deepEqual(under.gates(started), [true, true]);
   const live = under.context.live.get(started.conversationId);
