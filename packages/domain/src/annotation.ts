@@ -4,10 +4,8 @@ import type { Instant } from './instant.ts';
 import { type Interval, lengthBefore } from './timeline.ts';
 import type { AnnotationReason, WithheldSpan } from './withheld-span.ts';
 
-/** Offsets and lengths in whole milliseconds (contract model `Annotation`). */
-export interface PauseAnnotation {
-  readonly spanId: SpanId;
-  readonly reason: AnnotationReason;
+/** Where an annotation stands: offsets and lengths in whole milliseconds (contract model `Annotation`). */
+export interface AnnotationOffsets {
   /** Offset from the start of the recording on the conversation's clock. */
   readonly location: number;
   readonly durationMs: number;
@@ -16,9 +14,14 @@ export interface PauseAnnotation {
   readonly absoluteDurationMs: number;
   /** Offset before removing earlier pauses: the same as `location`. */
   readonly realtimeLocation: number;
-  /** Offset in media from which pauses are cut, and the length they have there. */
+  /** Offset in media from which pauses are cut, and the length it has there. */
   readonly recordingLocation: number;
   readonly recordingDurationMs: number;
+}
+
+export interface PauseAnnotation extends AnnotationOffsets {
+  readonly spanId: SpanId;
+  readonly reason: AnnotationReason;
 }
 
 /** The part of a span that lies within a recording; an open span lasts until the recording's end. */

@@ -1,4 +1,5 @@
 /** Bookmarks: places in a recording that people marked, with the offsets of the contract's `Annotation`. */
+import type { AnnotationOffsets } from './annotation.ts';
 import type { AnnotationId, ConversationId, RecordingId, UserId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import { type Interval, lengthBefore, union } from './timeline.ts';
@@ -18,24 +19,12 @@ export interface Bookmark {
   readonly createdAt: Instant;
 }
 
-export interface BookmarkOffsets {
-  readonly location: number;
-  readonly durationMs: number;
-  /** After removing the pauses before it. */
-  readonly absoluteLocation: number;
-  readonly absoluteDurationMs: number;
-  readonly realtimeLocation: number;
-  /** In media from which pauses are cut. */
-  readonly recordingLocation: number;
-  readonly recordingDurationMs: number;
-}
-
 /** Where a bookmark stands in a recording that was paused at `paused`; what falls into a pause has no length there. */
 export function bookmarkOffsets(
   { location, durationMs }: Pick<Bookmark, 'location' | 'durationMs'>,
   recording: Interval,
   paused: readonly Interval[],
-): BookmarkOffsets {
+): AnnotationOffsets {
   const pauses = union(paused);
   const start = (recording.from + location) as Instant;
   const end = (start + durationMs) as Instant;

@@ -10,7 +10,7 @@ export {
   auditChainStart,
   auditText,
 } from './audit.ts';
-export { type Bookmark, type BookmarkOffsets, bookmarkOffsets } from './bookmark.ts';
+export { type Bookmark, bookmarkOffsets } from './bookmark.ts';
 export { builtInRight, builtInRoles } from './built-in-roles.ts';
 export type { ChangeFaultCode } from './change-fault.ts';
 export type { CommunicationDetails, Wrapup } from './communication-details.ts';

@@ -61,6 +61,8 @@ export function creationDoors({ control }: HttpContext): readonly GuardedDoor[] 
       method: 'POST',
       path: '/tacet/v1/conversations',
       operation: 'startConversation',
+      // Their bodies grow with what records the content of digital media.
+      isPreview: true,
       summary: 'Begins a conversation of any media type.',
       description:
         'It goes on until every communication was disconnected, over restarts of the server too. A recording session finds ' +
@@ -81,6 +83,7 @@ export function creationDoors({ control }: HttpContext): readonly GuardedDoor[] 
       method: 'POST',
       path: '/tacet/v1/conversations/{conversationId}/communications',
       operation: 'joinConversation',
+      isPreview: true,
       summary: 'Adds participants to a conversation, or a further media type to those who are in it.',
       description: 'A pause stays what it is, and holds for what is added too.',
       access: access.permissions,

@@ -113,6 +113,21 @@ test('from the outbox to what happens now there is neither a gap nor an overlap'
   }
 });
 
+test('a client that has read ahead of those who are told at once is not told again', async () => {
+  await using under = await NotifyUnderTest.start({ channelLimits: { turnEvents: 1 } });
+  const { http } = under;
+  const token = http.tokens.issue({ role: 'supervisor' });
+  const [first, second] = [await under.channel(token, own), await under.channel(token, own)];
+  const listener = await under.connect(first);
+  await under.quiet();
+  await Promise.all(Array.from({ length: 150 }, (_, count) => http.startCall(`call-${count}`)));
+  const late = await under.connect(second);
+  await Promise.all([listener.untilEvents(150), late.untilEvents(150)]);
+  await under.quiet();
+  const expected = (await under.outbox()).flatMap(({ kind, number }) => (kind === 'conversationChanged' ? number : []));
+  assert.deepEqual([listener.numbers, late.numbers], [expected, expected]);
+});
+
 /** The outbox of a store that takes its time: what it has read may be old news when it is handed over. */
 function slowly(outbox: Outbox): Outbox {
   return {
