@@ -249,12 +249,18 @@ test('the doors of other media types know no such call, and the door for all typ
   assert.deepEqual(leaked, []);
 });
 
+function entriesIn(proof: string): number {
+  return Number(/(\d+) audit entries/.exec(proof)?.[1] ?? Number.NaN);
+}
+
 test('the data folder proves itself while the server runs, and after it has stopped', async () => {
   const running = await verify(server.dataDir);
   assert.deepEqual([running.code, running.stdout.includes('no findings')], [0, true], running.stdout + running.stderr);
   assert.equal(await server.stop(), 0);
   const stopped = await verify(server.dataDir);
-  assert.deepEqual([stopped.code, stopped.stdout], [0, running.stdout], stopped.stderr);
+  assert.deepEqual([stopped.code, stopped.stdout.includes('no findings')], [0, true], stopped.stdout + stopped.stderr);
+  // A conversation that waited for another recording session may have ended in between, which is an entry more.
+  assert.ok(entriesIn(stopped.stdout) >= entriesIn(running.stdout), stopped.stdout);
   assert.deepEqual(searchFolder(folder.at('data')).found, [], 'stopping leaves no plain bytes behind');
   assert.deepEqual(
     server.log.filter(({ level }) => level === 'error'),
