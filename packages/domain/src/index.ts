@@ -174,6 +174,14 @@ export {
   union,
 } from './timeline.ts';
 export { type Handover, handedOver, queueOf, transferred, withQueueDone, withTarget } from './transfer.ts';
+export {
+  type DigestHashes,
+  defaultTrunk,
+  type Trunk,
+  type TrunkDigest,
+  type TrunkDtmf,
+  type TrunkSrtp,
+} from './trunk.ts';
 export type { MeetingId, VideoMeeting } from './video-meeting.ts';
 export {
   type AnnotationReason,

@@ -20,6 +20,7 @@ import { type DescribedOffer, describeSession } from './describe-session.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
 import { refusalFor } from './faults.ts';
 import { sipEdgeLimits } from './limits.ts';
+import { trunkOf } from './match-trunk.ts';
 import { type RecordingOffer, readOffer, unreadableBody } from './read-offer.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import { noteFailure, type PendingInvite, type RecordingEdge, sourceAsks } from './recording-edge.ts';
@@ -84,6 +85,7 @@ function keep(
     mergeKey: mergeKeyOf(request),
     recordingId: started.recordingId,
     conversationId: started.conversationId,
+    trunk: trunkOf(way),
     localHost,
     timers: new TimerSet(edge.control.clock),
     dialog,

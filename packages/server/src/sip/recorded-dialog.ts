@@ -1,5 +1,5 @@
 /** One recording session as SIP keeps it: its dialog, what was offered and answered, and its timers. */
-import type { ConversationId, RecordingId } from '@tacet/domain';
+import type { ConversationId, RecordingId, Trunk } from '@tacet/domain';
 import type { SessionDescription as SdpDescription } from '@tacet/wire/sdp';
 import type { Dialog, UnacknowledgedSuccess } from '@tacet/wire/sip';
 import type { RecordingMetadata } from '@tacet/wire/siprec';
@@ -14,6 +14,8 @@ export interface RecordedDialog {
   readonly mergeKey: string;
   readonly recordingId: RecordingId;
   readonly conversationId: ConversationId;
+  /** The trunk that its INVITE came over. */
+  readonly trunk: Trunk;
   /** The address of ours that the peer reaches: in Contact, Via and SDP. */
   readonly localHost: string;
   readonly timers: TimerSet<DialogTimer>;
