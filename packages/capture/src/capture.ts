@@ -53,6 +53,7 @@ export class Capture {
   #segmentCount = 0;
   #previousTag = noTag;
   #withheldTotal = 0;
+  #admittedTotal = 0;
   #keptUntil: Instant;
   /** Chunks that a failure of storage now would lose. */
   readonly #unsynced: UnsyncedChunk[] = [];
@@ -77,6 +78,11 @@ export class Capture {
   /** Whether it has ended or was abandoned; such a capture is live no more and is not to be described. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Units sealed so far; those of a chunk are counted when it is. */
+  get admittedTotal(): number {
+    return this.#admittedTotal;
   }
 
   /** Units withheld over the whole capture. */
@@ -219,6 +225,7 @@ export class Capture {
       this.#segmentCount += 1;
     }
     this.#segment.add(chunk);
+    this.#admittedTotal += chunk.unitCount;
     this.#forgetSynced();
     const { firstAt, lastAt, unitCount } = chunk;
     this.#unsynced.push({ firstAt, lastAt, unitCount, count: this.#ports.spool.appendedCount });

@@ -5,5 +5,6 @@ export { MediaEngine, type MediaEnginePorts } from './media-engine.ts';
 export { type MediaHostPorts, NodeMediaHost } from './media-host.ts';
 export type { MediaNode } from './media-node.ts';
 export { PortPool } from './port-pool.ts';
+export type { PlaceGauges, WorkerGauges } from './worker-gauges.ts';
 export type { WorkerSettings } from './worker-messages.ts';
 export { WorkerNode } from './worker-node.ts';

@@ -20,9 +20,11 @@ import {
 } from '@tacet/domain';
 import { RtpSource } from '@tacet/media';
 import type { DatagramPorts, DatagramSource } from './datagram-source.ts';
+import { EngineMeter } from './engine-meter.ts';
 import type { MediaNode } from './media-node.ts';
 import { RecordedPort } from './recorded-port.ts';
 import { SegmentStoring } from './segment-storing.ts';
+import type { WorkerGauges } from './worker-gauges.ts';
 
 /** How often chunks are looked at: fine enough that chunk time plus sync time stay below one second (P4). */
 const tickMs = 50;
@@ -45,12 +47,14 @@ export class MediaEngine implements MediaNode {
   readonly #ports: MediaEnginePorts;
   readonly #live = new Map<StreamId, RecordedPort>();
   readonly #storing: SegmentStoring;
+  readonly #meter: EngineMeter;
   #spool: Spool;
   #lastSyncAt: Instant;
   #cancelTick: () => void = () => undefined;
 
   constructor(ports: MediaEnginePorts) {
     this.#ports = ports;
+    this.#meter = new EngineMeter(ports.clock);
     const { blobs, clock, report } = ports;
     this.#storing = new SegmentStoring({
       blobs,
@@ -99,10 +103,28 @@ export class MediaEngine implements MediaNode {
     if (recorded === undefined) throw new Fault('mediaUnavailable', { streamId });
     const endedAt = await recorded.end();
     this.#live.delete(streamId);
+    this.#meter.ended(recorded);
     const { capture } = recorded;
     if (this.#spool.fault === undefined) await this.#spool.sync();
     await this.#patiently(this.#storing.settled(streamId));
     return { streamId, endedAt, segmentCount: capture.segmentCount, withheldCount: capture.withheldTotal };
+  }
+
+  /** What there is to tell of this second. */
+  gauges(): WorkerGauges {
+    const { backlogBytes } = this.#spool;
+    const gates = { open: 0, closed: 0, opening: 0 };
+    for (const { gateIs } of this.#live.values()) gates[gateIs] += 1;
+    return {
+      ...this.#meter.take(),
+      spoolBacklogBytes: backlogBytes,
+      spoolAgeMs: this.#meter.ageOf(backlogBytes),
+      segmentsWaiting: this.#storing.count,
+      openGates: gates.open,
+      closedGates: gates.closed,
+      openingGates: gates.opening,
+      units: this.#meter.units(this.#live.values()),
+    };
   }
 
   /** Ends every capture and makes everything durable, in the blob store if that takes it in time. */
@@ -167,6 +189,7 @@ export class MediaEngine implements MediaNode {
     for (const [streamId, recorded] of this.#live) {
       this.#live.delete(streamId);
       const intervals = recorded.abandon();
+      this.#meter.ended(recorded);
       this.#ports.tell({ kind: 'captureFailed', streamId, at, reason: 'storage', intervals }).catch(this.#ports.report);
     }
   }
@@ -180,10 +203,11 @@ export class MediaEngine implements MediaNode {
 
   #tick(): void {
     const now = this.#ports.clock.now();
+    this.#meter.ticked(now, tickMs);
     for (const recorded of this.#live.values()) recorded.tick(now);
     if (now - this.#lastSyncAt < limits.spoolSyncMs || this.#spool.fault !== undefined) return;
     this.#lastSyncAt = now;
     // A failed sync has told the spool's fault listener already.
-    this.#spool.sync().catch(() => undefined);
+    this.#meter.syncing(this.#spool.sync());
   }
 }

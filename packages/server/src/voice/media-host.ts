@@ -16,6 +16,7 @@ import {
 } from '@tacet/domain';
 import type { MediaNode } from './media-node.ts';
 import type { PortPool } from './port-pool.ts';
+import type { PlaceGauges } from './worker-gauges.ts';
 
 /** Ports found taken by someone else before a start gives up. */
 const takenPortsMax = 16;
@@ -73,6 +74,14 @@ export class NodeMediaHost implements MediaHost {
   /** How many nodes are up, of how many. */
   get nodes(): { readonly up: number; readonly of: number } {
     return { up: this.#places.filter((place) => place.node !== undefined).length, of: this.#ports.nodeCount };
+  }
+
+  /** What each worker that is up told of itself last, at most a second or so ago. */
+  gauges(): readonly PlaceGauges[] {
+    return this.#places.flatMap(({ node }, place) => {
+      const told = node?.gauges();
+      return told === undefined ? [] : [{ place, ...told }];
+    });
   }
 
   async start(request: CaptureRequest): Promise<CaptureStarted> {

@@ -8,6 +8,7 @@ import type {
   Instant,
   StreamId,
 } from '@tacet/domain';
+import type { WorkerGauges } from './worker-gauges.ts';
 
 export interface MediaNode {
   /**
@@ -19,5 +20,7 @@ export interface MediaNode {
   /** Resolves when each gate has opened, or was closed again before it could. */
   open(streamIds: readonly StreamId[], notBefore: Instant): Promise<GateReport>;
   end(streamId: StreamId): Promise<CaptureEnded>;
+  /** What it told of itself last; `undefined` before it told anything. */
+  gauges(): WorkerGauges | undefined;
   dispose(): Promise<void>;
 }

@@ -70,4 +70,6 @@ port.on('message', (message: ToWorker) => {
     (error) => refuse(message.id, error),
   );
 });
+// The port keeps the thread alive, the telling does not.
+setInterval(() => send({ kind: 'gauges', gauges: engine.gauges() }), 1_000).unref();
 send({ kind: 'ready' });

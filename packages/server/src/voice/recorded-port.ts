@@ -7,6 +7,7 @@ import {
   type GateMoved,
   type Instant,
   type Interval,
+  type LossReason,
   latest,
   limits,
   type StreamInterval,
@@ -27,6 +28,7 @@ export class RecordedPort {
   readonly #clock: Clock;
   readonly #rtp: RtpSource;
   readonly #losses = new LossMeter();
+  readonly #lost: Partial<Record<LossReason, number>> = {};
   #source: DatagramSource | undefined;
   #opening: Opening | undefined;
 
@@ -38,6 +40,22 @@ export class RecordedPort {
 
   attach(source: DatagramSource): void {
     this.#source = source;
+  }
+
+  /** Where the gate is on its way. */
+  get gateIs(): 'open' | 'closed' | 'opening' {
+    if (this.capture.gatekeeper.isOpen) return 'open';
+    return this.#opening === undefined ? 'closed' : 'opening';
+  }
+
+  /** Datagrams that were no units of the stream, by reason. */
+  get refusals(): Readonly<Record<string, number>> {
+    return this.#rtp.refusals;
+  }
+
+  /** Units reported as lost, by reason. */
+  get lost(): Readonly<Partial<Record<LossReason, number>>> {
+    return this.#lost;
   }
 
   get port(): number {
@@ -110,6 +128,7 @@ export class RecordedPort {
   abandon(): readonly StreamInterval[] {
     this.#giveUp();
     const intervals = this.capture.abandon(this.#clock.now());
+    for (const one of intervals) if (one.kind === 'lost') this.#countLost(one.reason, one.unitCount);
     this.#source?.close().catch(() => undefined);
     return intervals;
   }
@@ -138,8 +157,13 @@ export class RecordedPort {
     for (const { from, to, unitCount } of lost) {
       const inside = { from: latest(from, open.from), to: earliest(to, open.to) };
       if (inside.from >= inside.to) continue;
+      this.#countLost('network', unitCount);
       this.capture.note({ kind: 'lost', ...inside, unitCount, reason: 'network' });
     }
+  }
+
+  #countLost(reason: LossReason, unitCount = 0): void {
+    this.#lost[reason] = (this.#lost[reason] ?? 0) + unitCount;
   }
 
   #sendFence(opening: Opening, notBefore: Instant): void {

@@ -30,6 +30,13 @@ export class SegmentStoring {
     this.#ports = ports;
   }
 
+  /** Segments that are not in store yet. */
+  get count(): number {
+    let sum = 0;
+    for (const segments of this.#open.values()) sum += segments;
+    return sum;
+  }
+
   /** Takes an ended segment; its spool files are held until it is in store. */
   put(segment: EndedSegment, spool: Spool): void {
     const { streamId } = segment.home;

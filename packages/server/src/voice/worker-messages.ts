@@ -11,6 +11,7 @@ import type {
   MediaNews,
   StreamId,
 } from '@tacet/domain';
+import type { WorkerGauges } from './worker-gauges.ts';
 
 /** Where a worker keeps things and which epoch its clock shares. */
 export interface WorkerSettings {
@@ -57,4 +58,6 @@ export type FromWorker =
   | { readonly kind: 'fault'; readonly id: number; readonly code: FaultCode; readonly facts: FaultFacts }
   | { readonly kind: 'news'; readonly id: number; readonly news: MediaNews }
   | { readonly kind: 'trouble'; readonly message: string }
+  /** Each second, unasked. */
+  | { readonly kind: 'gauges'; readonly gauges: WorkerGauges }
   | { readonly kind: 'ready' };

@@ -12,11 +12,13 @@ import {
   type StreamId,
 } from '@tacet/domain';
 import type { MediaNode } from './media-node.ts';
+import type { WorkerGauges } from './worker-gauges.ts';
 import type { FromWorker, OperationName, ToWorker, WorkerOperations, WorkerSettings } from './worker-messages.ts';
 
 export interface WorkerNodePorts {
   readonly onNews: (news: MediaNews) => Promise<void>;
   readonly onTrouble: (message: string) => void;
+  readonly onGauges?: (gauges: WorkerGauges) => void;
   /** The worker is gone, with every capture it had. */
   readonly onLost: () => void;
 }
@@ -31,6 +33,7 @@ export class WorkerNode implements MediaNode {
   readonly #ports: WorkerNodePorts;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  #gauges: WorkerGauges | undefined;
   #isUp = false;
   #isGone = false;
 
@@ -70,6 +73,10 @@ export class WorkerNode implements MediaNode {
     return this.#ask('end', { streamId });
   }
 
+  gauges(): WorkerGauges | undefined {
+    return this.#gauges;
+  }
+
   async dispose(): Promise<void> {
     if (this.#isGone) return;
     await this.#ask('dispose', {});
@@ -95,7 +102,10 @@ export class WorkerNode implements MediaNode {
     if (message.kind === 'answer') this.#settle(message.id)?.resolve(message.answer as never);
     else if (message.kind === 'fault') this.#settle(message.id)?.reject(new Fault(message.code, message.facts));
     else if (message.kind === 'trouble') this.#ports.onTrouble(message.message);
-    else if (message.kind === 'news') {
+    else if (message.kind === 'gauges') {
+      this.#gauges = message.gauges;
+      this.#ports.onGauges?.(message.gauges);
+    } else if (message.kind === 'news') {
       const { id } = message;
       this.#ports.onNews(message.news).then(
         () => this.#worker.postMessage({ kind: 'newsTaken', id } satisfies ToWorker),

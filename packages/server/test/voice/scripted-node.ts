@@ -10,7 +10,7 @@ import {
   type MediaNews,
   type StreamId,
 } from '@tacet/domain';
-import type { MediaNode } from '../../src/voice/index.ts';
+import type { MediaNode, WorkerGauges } from '../../src/voice/index.ts';
 
 /** What a node was asked, oldest first. */
 export interface Asked {
@@ -28,6 +28,7 @@ export class ScriptedNode implements MediaNode {
   /** While this is true nothing is answered, until `wake`. */
   isHung = false;
   startFault: Fault | undefined;
+  told: WorkerGauges | undefined;
   readonly tell: (news: MediaNews) => Promise<void>;
   readonly die: () => void;
   readonly #live = new Set<StreamId>();
@@ -70,6 +71,10 @@ export class ScriptedNode implements MediaNode {
     await this.#awake();
     this.#live.delete(streamId);
     return { streamId, endedAt: at, segmentCount: 0, withheldCount: 0 };
+  }
+
+  gauges(): WorkerGauges | undefined {
+    return this.told;
   }
 
   async dispose(): Promise<void> {

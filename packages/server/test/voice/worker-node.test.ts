@@ -201,3 +201,14 @@ test('a worker that is disposed stores what it has, and its end is nobody’s lo
   assert.deepEqual(await under.read(segment ?? assert.fail('nothing was stored')), range(1, 5));
   await assert.rejects(under.node.close([]), { code: 'mediaUnavailable' });
 });
+
+test('a worker tells its gauges each second, unasked', async () => {
+  await using under = await WorkerUnderTest.start();
+  const asked = request();
+  await under.node.start(asked, 0);
+  const before = Date.now();
+  while (under.node.gauges()?.openGates !== 1 && Date.now() - before < 20_000) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.equal(under.node.gauges()?.openGates, 1);
+});
