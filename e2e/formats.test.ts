@@ -71,7 +71,7 @@ test('a recording can be had in every format, as long as it was, and the server 
     const media = await fetch(mediaUris?.['0']?.mediaUri ?? '');
     assert.equal(media.headers.get('content-type'), contentType);
     const ms = heardMs('media', new Uint8Array(await media.arrayBuffer()));
-    assert.ok(ms > 1_200 && Math.abs(ms - outputDurationMs) <= 20, `${query}: ${ms} ms of ${outputDurationMs}`);
+    assert.ok(ms > 500 && Math.abs(ms - outputDurationMs) <= 20, `${query}: ${ms} ms of ${outputDurationMs}`);
   }
   assert.deepEqual(readdirSync(dataDir, { recursive: true }).sort(), kept);
 });

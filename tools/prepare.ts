@@ -1,4 +1,4 @@
-/** Makes the machine ready for the tests: npm cannot install SIPp (which plays the phones), curl, ffmpeg and Chromium. */
+/** Makes the machine ready for the tests: npm cannot install the programs that play phones, SBCs and browsers. */
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -10,6 +10,7 @@ const needs = [
   { program: 'curl', debianPackage: 'curl' },
   { program: 'ffmpeg', debianPackage: 'ffmpeg' },
   { program: 'chromium', debianPackage: 'chromium' },
+  { program: 'rtpengine', debianPackage: 'rtpengine-daemon' },
 ] as const;
 type Need = (typeof needs)[number];
 

@@ -13,7 +13,10 @@ export interface CallOptions {
 }
 
 /** The conversation that the server made of a call. */
-export async function conversationOf(api: Api, { communicationSessionId }: RecordedCall): Promise<string> {
+export async function conversationOf(
+  api: Api,
+  { communicationSessionId }: Pick<RecordedCall, 'communicationSessionId'>,
+): Promise<string> {
   const found = (await api.activeConversations()).find(({ externalIds }) =>
     externalIds?.some(({ name, value }) => name === 'communicationSession' && value === communicationSessionId),
   );
