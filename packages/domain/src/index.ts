@@ -152,11 +152,13 @@ export {
   causeOf,
   isSecurePause,
   type PauseCause,
+  pauseCauses,
   type RecordingControl,
   type RecordingState,
   recordingStates,
   reportedState,
   runningControl,
+  type SourceCause,
   startsClosed,
   withCause,
   withoutCause,
@@ -187,6 +189,7 @@ export {
   type AnnotationReason,
   type Asked,
   annotationReasons,
+  reasonOfCause,
   type WithheldSpan,
 } from './withheld-span.ts';
 export { assignedWrapup, type WrapupNote, wrapupOf } from './wrapup.ts';

@@ -8,6 +8,7 @@ import {
   causeOf,
   isSecurePause,
   type PauseCause,
+  pauseCauses,
   type RecordingControl,
   reportedState,
   runningControl,
@@ -21,13 +22,13 @@ function cause(kind: PauseCause, spanId = 'span'): ActiveCause {
 }
 const unconfirmed: RecordingControl = { causes: [], hasUnconfirmedPause: true };
 
-test('secure pause and hold suppression come and go without touching each other', () => {
+test('the four causes of a pause come and go without touching each other', () => {
   const anyMove = fc.record({
-    kind: fc.constantFrom<PauseCause>('securePause', 'holdSuppression'),
+    kind: fc.constantFrom<PauseCause>(...pauseCauses),
     isBegin: fc.boolean(),
   });
   fc.assert(
-    fc.property(fc.array(anyMove, { maxLength: 20 }), (moves) => {
+    fc.property(fc.array(anyMove, { maxLength: 40 }), (moves) => {
       const expected = new Set<PauseCause>();
       let control = runningControl;
       for (const { kind, isBegin } of moves) {

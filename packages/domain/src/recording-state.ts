@@ -6,8 +6,15 @@ export const recordingStates = ['ACTIVE', 'PAUSED', 'NONE'] as const;
 /** As the contract's `SetRecordingState` writes it. */
 export type RecordingState = (typeof recordingStates)[number];
 
-/** Why a gate is shut; each is independent of the other and cleared on its own. */
-export type PauseCause = 'securePause' | 'holdSuppression';
+/**
+ * Why a gate is shut; each is independent of the others and cleared on its own. `sourcePause` and `sourceHold` come from
+ * the SRC, in its offer or its metadata, and only the SRC ends them (ADR 17).
+ */
+export const pauseCauses = ['securePause', 'holdSuppression', 'sourcePause', 'sourceHold'] as const;
+export type PauseCause = (typeof pauseCauses)[number];
+
+/** The causes that come from the source of the media. */
+export type SourceCause = Extract<PauseCause, 'sourcePause' | 'sourceHold'>;
 
 /** A cause in force. */
 export interface ActiveCause {
@@ -29,7 +36,7 @@ export function causeOf(control: RecordingControl, cause: PauseCause): ActiveCau
   return control.causes.find((active) => active.cause === cause);
 }
 
-/** An unconfirmed pause outlasts hold suppression: only a confirmed secure pause or an authorised resume settles it. */
+/** An unconfirmed pause outlasts every other cause: only a confirmed secure pause or an authorised resume settles it. */
 function isStillUnconfirmed(control: RecordingControl, settledBy: PauseCause): boolean {
   return control.hasUnconfirmedPause && settledBy !== 'securePause';
 }
@@ -59,7 +66,7 @@ export function reportedState(control: RecordingControl, liveCaptureCount: numbe
   return liveCaptureCount > 0 ? 'ACTIVE' : 'NONE';
 }
 
-/** `securePause` of the contract: true only for a pause asked for, never for hold suppression. */
+/** `securePause` of the contract: true only for a pause asked for through the API, never for a hold or for a pause of the source. */
 export function isSecurePause(control: RecordingControl): boolean {
   return causeOf(control, 'securePause') !== undefined;
 }

@@ -7,6 +7,14 @@ import type { PauseCause } from './recording-state.ts';
 export const annotationReasons = ['Hold', 'SecurePause', 'FlowOrQueue', 'Pause'] as const;
 export type AnnotationReason = (typeof annotationReasons)[number];
 
+/** What the annotation of a pause says about its cause. */
+export const reasonOfCause: { readonly [cause in PauseCause]: AnnotationReason } = {
+  securePause: 'SecurePause',
+  holdSuppression: 'Hold',
+  sourcePause: 'Pause',
+  sourceHold: 'Hold',
+};
+
 /** Who asked, from where and how; kept with every change and every refused attempt. */
 export interface Asked {
   /** `sip` for a source, `system` for ourselves, `unknown` for a caller who did not say who they are. */

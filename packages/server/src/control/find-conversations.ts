@@ -5,6 +5,7 @@ import {
   type ConversationId,
   type ConversationQuery,
   Fault,
+  isActive,
   type Page,
   type ParticipantId,
   type RecordingState,
@@ -29,7 +30,8 @@ export function viewOf(context: ControlContext, stored: Conversation): Conversat
   const conversation = live?.conversation ?? stored;
   return {
     conversation,
-    recordingState: reportedState(conversation.control, live?.captures.size ?? 0),
+    // Rule: a conversation that ended paused has no recording state left, over REST as in its events
+    recordingState: isActive(conversation) ? reportedState(conversation.control, live?.captures.size ?? 0) : 'NONE',
     captured: live === undefined ? new Set() : capturedParticipants(live),
   };
 }

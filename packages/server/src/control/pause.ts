@@ -7,6 +7,7 @@ import {
   type Instant,
   latest,
   limits,
+  reasonOfCause,
   type SpanId,
   type WithheldSpan,
   withCause,
@@ -67,7 +68,7 @@ export async function pause(context: ControlContext, task: PauseTask): Promise<R
       report.confirmed.map((moved) => moved.at),
     );
   const spanId = known?.spanId ?? context.ids.next<SpanId>();
-  const reason = cause === 'securePause' ? 'SecurePause' : 'Hold';
+  const reason = reasonOfCause[cause];
   const conversationId = live.conversation.id;
   const span: WithheldSpan = { id: spanId, conversationId, cause, reason, closedAt, pausedBy: asked, withheldCount: 0 };
   const before = live.conversation;

@@ -107,7 +107,7 @@ export function conversationModel(view: ConversationView): ConversationModel {
     ...given('externalTag', externalTag),
     participants: participants.map((participant) => participantModel(view, participant)),
     recordingState: view.recordingState,
-    securePause: isSecurePause(control),
+    securePause: view.recordingState === 'PAUSED' && isSecurePause(control),
     divisions: divisionsOf(view.conversation),
     recentTransfers: transfersOf(view.conversation),
     selfUri: `/api/v2/conversations/${id}`,

@@ -97,7 +97,9 @@ function otherUris({ conversation }: ConversationView, type: OwnModelType): stri
 export function mediaConversationModel(type: OwnModelType, view: ConversationView) {
   const { conversation } = view;
   const { id, control } = conversation;
-  const recording = { recordingState: lowerState(view.recordingState), securePause: isSecurePause(control) };
+  const { recordingState } = view;
+  const securePause = recordingState === 'PAUSED' && isSecurePause(control);
+  const recording = { recordingState: lowerState(recordingState), securePause };
   return {
     id,
     // Who left and came back has several communications; the last one is what counts now.

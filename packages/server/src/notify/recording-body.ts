@@ -1,5 +1,5 @@
 /** Bodies of events about recordings and their state. */
-import { type RecordingChanged, type RecordingStateChanged, toIso } from '@tacet/domain';
+import { pauseCauses, type RecordingChanged, type RecordingStateChanged, toIso } from '@tacet/domain';
 import { type Static, Type } from 'typebox';
 import { dated, given, lowerState } from './communication-body.ts';
 
@@ -37,7 +37,7 @@ export const RecordingStateBody = Type.Object(
       }),
     ),
     requestId: Type.Optional(Type.String()),
-    cause: Type.Optional(Type.Enum(['securePause', 'holdSuppression'])),
+    cause: Type.Optional(Type.Enum([...pauseCauses])),
     reason: Type.Optional(Type.Enum(['SecurePause', 'Hold', 'FlowOrQueue', 'Pause'])),
     spanId: Type.Optional(Type.String()),
     closedAt: date,

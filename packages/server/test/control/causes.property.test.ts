@@ -1,7 +1,7 @@
 /** Two causes that know nothing of each other: recording runs only when none is left (P6). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PauseCause } from '@tacet/domain';
+import { type PauseCause, pauseCauses } from '@tacet/domain';
 import fc from 'fast-check';
 import { ControlUnderTest } from './control-under-test.ts';
 
@@ -12,7 +12,7 @@ interface Step {
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({
-    cause: fc.constantFrom<PauseCause>('securePause', 'holdSuppression'),
+    cause: fc.constantFrom<PauseCause>(...pauseCauses),
     state: fc.constantFrom<'ACTIVE' | 'PAUSED'>('ACTIVE', 'PAUSED'),
   }),
   { minLength: 1, maxLength: 10 },

@@ -57,6 +57,20 @@ test('the recording state is PAUSED while a cause holds, ACTIVE while something 
   assert.equal(await state(), 'NONE');
 });
 
+test('a conversation that ended paused has no recording state left, over REST as in its events', async () => {
+  await using under = new ControlUnderTest({ lingerMs: 0 });
+  const { conversationId, recordingId } = await under.startCall();
+  await under.pause(conversationId);
+  await under.endCall(recordingId);
+  await under.clock.pass(10);
+  const { recordingState } = await readConversation(under.context, stranger, conversationId);
+  assert.equal(recordingState, 'NONE');
+  const states = (await under.events()).flatMap((event) =>
+    event.kind === 'recordingStateChanged' ? [event.state] : [],
+  );
+  assert.equal(states.at(-1), 'NONE');
+});
+
 test('conversations are found by those who may, with the state of those that are live', async () => {
   await using under = new ControlUnderTest();
   const first = await under.startCall({ conversationKeys: ['one'] });
