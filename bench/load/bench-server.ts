@@ -21,6 +21,7 @@ export interface BenchServer {
   readonly token: string;
   /** Credentials of the client behind the token, as HTTP Basic writes them. */
   readonly basic: string;
+  readonly dataDir: string;
   stop(): Promise<void>;
 }
 
@@ -51,6 +52,7 @@ export async function startBenchServer(settings: { readonly [name: string]: stri
     server,
     token,
     basic,
+    dataDir,
     stop: async () => {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
