@@ -1,6 +1,7 @@
 /** The live act of recording one media stream: unit → gate → chunk → seal → spool → segment. */
 import {
   type ConversationId,
+  earliest,
   Fault,
   type gate,
   type IdSource,
@@ -14,12 +15,13 @@ import {
   type StreamId,
   type StreamInterval,
 } from '@tacet/domain';
-import { ChunkBuilder, type PlainChunk } from './chunk-builder.ts';
+import { ChunkBuilder, type PlainChunk, type Silenced } from './chunk-builder.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import type { CaptureLive } from './record-format.ts';
 import { type EndedSegment, noTag, SegmentWriter } from './segment-writer.ts';
 import type { Spool } from './spool.ts';
 import type { Unit } from './unit.ts';
+import { refused, type UnitScreen } from './unit-screen.ts';
 
 export interface CaptureHome {
   readonly streamId: StreamId;
@@ -35,6 +37,8 @@ export interface CapturePorts {
   readonly onSegment: (segment: EndedSegment) => void;
   /** A withheld or lost interval is complete; `settled` is to be called once it is known elsewhere. */
   readonly onInterval: (interval: StreamInterval, settled: () => void) => void;
+  /** Keeps out what policy does not let into a recording even while it runs. */
+  readonly screen?: UnitScreen;
 }
 
 /** A chunk in the spool's batch; durable when the spool has made `count` records so. */
@@ -60,6 +64,8 @@ export class Capture {
   /** What is on its way into the spool just now: were that to fail, it would be in no other list. */
   #sealing: PlainChunk | undefined;
   #noting: StreamInterval | undefined;
+  /** Units masked lately; told when nothing more was for a while, so that the pattern of the keys is not. */
+  #masked: Silenced | undefined;
   #isOver = false;
 
   /** @param initial the gate's stored state; a capture that starts inside a pause starts closed (P3). */
@@ -99,8 +105,22 @@ export class Capture {
     const admitted = this.gatekeeper.admit(unit);
     if (admitted === undefined) return;
     this.#noteOpening();
-    if (this.#builder.isFull(admitted.bytes.length, admitted.arrivedAt)) this.#flush();
+    if (this.#builder.isFull(admitted.bytes.length, admitted.arrivedAt)) this.#flushJudged();
+    const { screen } = this.#ports;
+    if (screen === undefined) {
+      this.#builder.add(admitted);
+      return;
+    }
+    const silencedCount = screen.judge(admitted);
+    if (silencedCount === refused) {
+      // Rule: what policy masks is overwritten before anything else can see it
+      admitted.bytes.fill(0);
+      const to = instant(admitted.arrivedAt + microsecond);
+      this.#mask({ from: admitted.arrivedAt, to, unitCount: 1 });
+      return;
+    }
     this.#builder.add(admitted);
+    if (silencedCount > 0) this.#silence(screen, silencedCount);
   }
 
   /** Shuts the gate and cuts the segment: what was admitted before is sealed now, in a segment of its own. */
@@ -109,6 +129,7 @@ export class Capture {
     const at = this.#shut(now);
     if (wasOpen && !this.#isOver) {
       this.#cut();
+      this.#tellMasked();
       this.#ports.spool.append({ kind: 'gateClosed', streamId: this.home.streamId, at });
       this.#keptUntil = latest(at, this.#keptUntil);
     }
@@ -135,15 +156,21 @@ export class Capture {
 
   /** To be called a few times a second: old chunks are sealed, long segments end. */
   tick(now: Instant): void {
-    if (this.#builder.isDue(now)) this.#flush();
+    if (this.#builder.count > 0 && now - this.#builder.lastAt >= limits.undecidedMsMax) this.#settle();
+    if (this.#builder.isDue(now)) this.#flushJudged();
+    if (this.#masked !== undefined && now - this.#masked.to >= limits.maskedJoinMs) this.#tellMasked();
     const startedAt = this.#segment?.startedAt;
-    if (startedAt !== undefined && now - startedAt >= limits.segmentMsMax) this.#cut();
+    if (startedAt !== undefined && now - startedAt >= limits.segmentMsMax) {
+      this.#flushJudged();
+      this.#endSegment();
+    }
   }
 
   /** Ends the capture; everything admitted is in the spool, nothing more is taken. */
   end(now: Instant): void {
     if (this.#isOver) return;
     this.#cut();
+    this.#tellMasked();
     // The end stands before the interval: were it the last to survive a crash, the interval can be told from it, while
     // an interval without the end would read as if the gate had opened.
     this.#ports.spool.append({ kind: 'captureOver', streamId: this.home.streamId, at: now });
@@ -172,7 +199,8 @@ export class Capture {
     const lost = chunks.map(({ firstAt, lastAt, unitCount }): StreamInterval => {
       return { kind: 'lost', from: firstAt, to: instant(lastAt + microsecond), unitCount, reason: 'storage' };
     });
-    const untold = [...lost, ...present(this.#noting)];
+    const masked = this.#masked === undefined ? [] : [{ kind: 'masked', ...this.#masked } as const];
+    const untold = [...lost, ...present(this.#noting), ...masked];
     if (isOpen || now <= since) return untold;
     return [...untold, { kind: 'withheld', from: since, to: now, unitCount: withheldCount }];
   }
@@ -194,6 +222,7 @@ export class Capture {
   #noteOpening(): void {
     const withheld = this.gatekeeper.takeEnded();
     if (withheld === undefined) return;
+    this.#ports.screen?.opened();
     this.note({ kind: 'withheld', ...withheld });
     this.#keptUntil = latest(justBefore(withheld.to), this.#keptUntil);
   }
@@ -203,8 +232,47 @@ export class Capture {
     return this.gatekeeper.close(now);
   }
 
-  #flush(): void {
-    const chunk = this.#builder.take();
+  /** Seals what is judged; what is not stays for the next chunk, unless it is all there is. */
+  #flushJudged(): void {
+    const heldCount = this.#ports.screen?.undecidedCount ?? 0;
+    if (heldCount < this.#builder.count) this.#flush(heldCount);
+    else {
+      this.#settle();
+      this.#flush();
+    }
+  }
+
+  /** Nothing more comes, or nothing more fits: what is not judged to the end is silenced if it may be meant. */
+  #settle(): void {
+    const { screen } = this.#ports;
+    const silencedCount = screen?.settle() ?? 0;
+    if (screen !== undefined && silencedCount > 0) this.#silence(screen, silencedCount);
+  }
+
+  #silence(screen: UnitScreen, count: number): void {
+    const silenced = this.#builder.silence(Math.min(count, this.#builder.count), (bytes) => screen.silence(bytes));
+    if (silenced !== undefined) this.#mask(silenced);
+  }
+
+  #mask(units: Silenced): void {
+    const known = this.#masked;
+    if (known !== undefined && units.from - known.to >= limits.maskedJoinMs) this.#tellMasked();
+    const { from, to, unitCount } = this.#masked ?? { ...units, unitCount: 0 };
+    this.#masked = {
+      from: earliest(from, units.from),
+      to: latest(to, units.to),
+      unitCount: unitCount + units.unitCount,
+    };
+  }
+
+  #tellMasked(): void {
+    const masked = this.#masked;
+    this.#masked = undefined;
+    if (masked !== undefined) this.note({ kind: 'masked', ...masked });
+  }
+
+  #flush(heldCount: number = 0): void {
+    const chunk = this.#builder.take(heldCount);
     if (chunk === undefined) return;
     this.#sealing = chunk;
     try {
@@ -238,7 +306,12 @@ export class Capture {
   }
 
   #cut(): void {
+    this.#settle();
     this.#flush();
+    this.#endSegment();
+  }
+
+  #endSegment(): void {
     const ended = this.#segment?.end();
     this.#segment = undefined;
     if (ended === undefined) return;

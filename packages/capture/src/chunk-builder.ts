@@ -1,6 +1,6 @@
 /** Admitted units become chunks by time and size; a cut takes out whatever is there. */
-import { type Instant, limits, needs } from '@tacet/domain';
-import { unitHeaderBytes, writeUnit } from './chunk-format.ts';
+import { type Instant, type Interval, instant, limits, needs } from '@tacet/domain';
+import { behindUnit, markMasked, unitHeaderBytes, writeUnit } from './chunk-format.ts';
 import type { AdmittedUnit } from './gatekeeper.ts';
 
 /** Units ready to be sealed; `plain` is only valid until the next unit is added, and is to be wiped after sealing. */
@@ -11,10 +11,17 @@ export interface PlainChunk {
   readonly plain: Buffer;
 }
 
+/** Units silenced by policy, from the first of them to behind the last. */
+export interface Silenced extends Interval {
+  readonly unitCount: number;
+}
+
 const startBytes = 8 * 1024;
 
 export class ChunkBuilder {
   #buffer = Buffer.allocUnsafeSlow(startBytes);
+  /** Where the chunk begins in the buffer: behind one that was just taken and has still to be sealed. */
+  #start = 0;
   #used = 0;
   #count = 0;
   #firstAt = 0 as Instant;
@@ -23,6 +30,7 @@ export class ChunkBuilder {
   /** Takes a unit in. Call `isFull` before, so that it fits. */
   add(unit: AdmittedUnit): void {
     needs(unit.bytes.length <= limits.unitBytesMax, 'a unit is no larger than its limit');
+    if (this.#start > 0) this.#moveUp();
     if (this.#count === 0) {
       this.#firstAt = unit.arrivedAt;
       this.#lastAt = unit.arrivedAt;
@@ -34,10 +42,19 @@ export class ChunkBuilder {
     if (unit.arrivedAt > this.#lastAt) this.#lastAt = unit.arrivedAt;
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Arrival of the newest unit; means nothing while there is none. */
+  get lastAt(): Instant {
+    return this.#lastAt;
+  }
+
   /** Whether a unit of `bytes` must wait for the next chunk: too large, too old, or stamped before the first. */
   isFull(bytes: number, arrivedAt: Instant): boolean {
     if (this.#count === 0) return false;
-    const size = this.#used + unitHeaderBytes + bytes;
+    const size = this.#used - this.#start + unitHeaderBytes + bytes;
     return size > limits.chunkBytesMax || arrivedAt < this.#firstAt || this.isDue(arrivedAt);
   }
 
@@ -45,20 +62,77 @@ export class ChunkBuilder {
     return this.#count > 0 && now - this.#firstAt >= limits.chunkMsMax;
   }
 
-  /** Hands over what is there and starts anew; `undefined` when there is nothing. */
-  take(): PlainChunk | undefined {
-    if (this.#count === 0) return undefined;
+  /** Hands over all but the newest `heldCount` units, which begin the next chunk; `undefined` when there is nothing. */
+  take(heldCount: number = 0): PlainChunk | undefined {
+    if (this.#count <= heldCount) return undefined;
+    if (heldCount > 0) return this.#split(heldCount);
     const chunk = {
       unitCount: this.#count,
       firstAt: this.#firstAt,
       lastAt: this.#lastAt,
-      plain: this.#buffer.subarray(0, this.#used),
+      plain: this.#buffer.subarray(this.#start, this.#used),
     };
+    this.#start = 0;
     this.#used = 0;
     this.#count = 0;
     // One large unit must not keep its room for the rest of the capture.
     if (this.#buffer.length > 2 * limits.chunkBytesMax) this.#buffer = Buffer.allocUnsafeSlow(startBytes);
     return chunk;
+  }
+
+  /** Silences the newest `count` units; answers those of them that had not been. */
+  silence(count: number, silence: (bytes: Uint8Array) => void): Silenced | undefined {
+    let silenced: Silenced | undefined;
+    for (let at = this.#behind(this.#count - count); at < this.#used; at = behindUnit(this.#buffer, at)) {
+      if (!markMasked(this.#buffer, at)) continue;
+      silence(this.#buffer.subarray(at + unitHeaderBytes, behindUnit(this.#buffer, at)));
+      const from = instant(this.#firstAt + this.#buffer.readUInt32LE(at) / 1000);
+      const to = instant(from + 0.001);
+      silenced = { from: silenced?.from ?? from, to, unitCount: (silenced?.unitCount ?? 0) + 1 };
+    }
+    return silenced;
+  }
+
+  #split(heldCount: number): PlainChunk {
+    const [unitCount, firstAt] = [this.#count - heldCount, this.#firstAt];
+    const end = this.#behind(unitCount);
+    const [, latest] = this.#deltas(this.#start, end);
+    const [earliestHeld, latestHeld] = this.#deltas(end, this.#used);
+    for (let at = end; at < this.#used; at = behindUnit(this.#buffer, at)) {
+      this.#buffer.writeUInt32LE(this.#buffer.readUInt32LE(at) - earliestHeld, at);
+    }
+    const plain = this.#buffer.subarray(this.#start, end);
+    this.#start = end;
+    this.#count = heldCount;
+    this.#firstAt = instant(firstAt + earliestHeld / 1000);
+    this.#lastAt = instant(firstAt + latestHeld / 1000);
+    return { unitCount, firstAt, lastAt: instant(firstAt + latest / 1000), plain };
+  }
+
+  /** Offset behind the oldest `count` units. */
+  #behind(count: number): number {
+    let at = this.#start;
+    for (let passed = 0; passed < count; passed += 1) at = behindUnit(this.#buffer, at);
+    return at;
+  }
+
+  /** The smallest and the largest of the times of the units in between, as they stand there. */
+  #deltas(from: number, to: number): readonly [number, number] {
+    let [least, most] = [0xffffffff, 0];
+    for (let at = from; at < to; at = behindUnit(this.#buffer, at)) {
+      const delta = this.#buffer.readUInt32LE(at);
+      if (delta < least) least = delta;
+      if (delta > most) most = delta;
+    }
+    return [least, most];
+  }
+
+  #moveUp(): void {
+    this.#buffer.copyWithin(0, this.#start, this.#used);
+    const used = this.#used - this.#start;
+    this.#buffer.fill(0, used, this.#used);
+    this.#start = 0;
+    this.#used = used;
   }
 
   #grow(needed: number): void {

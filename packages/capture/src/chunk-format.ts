@@ -4,11 +4,14 @@ import { type Instant, instant, needs } from '@tacet/domain';
 /** Bytes before each unit: u32 microseconds since the chunk's first arrival, u8 flags, u32 length; little endian. */
 export const unitHeaderBytes = 9;
 const anchorFlag = 1;
+const maskedFlag = 2;
 
 /** A unit as it comes back from a chunk. */
 export interface StoredUnit {
   readonly arrivedAt: Instant;
   readonly isAnchor: boolean;
+  /** Its payload was silenced by policy, and holds nothing that could be heard. */
+  readonly isMasked?: boolean;
   readonly bytes: Uint8Array;
 }
 
@@ -23,6 +26,18 @@ export function writeUnit(into: Buffer, offset: number, unit: StoredUnit, firstA
   return offset + unitHeaderBytes + unit.bytes.length;
 }
 
+/** The offset behind the unit at `offset`. */
+export function behindUnit(plain: Buffer, offset: number): number {
+  return offset + unitHeaderBytes + plain.readUInt32LE(offset + 5);
+}
+
+/** Marks the unit at `offset` as silenced by policy; answers whether it was not yet. */
+export function markMasked(plain: Buffer, offset: number): boolean {
+  const flags = plain.readUInt8(offset + 4);
+  plain.writeUInt8(flags | maskedFlag, offset + 4);
+  return (flags & maskedFlag) === 0;
+}
+
 /** Reads the units of a chunk; `undefined` when the bytes are not a whole number of units. */
 export function readUnits(plain: Buffer, firstAt: Instant): readonly StoredUnit[] | undefined {
   const units: StoredUnit[] = [];
@@ -30,10 +45,15 @@ export function readUnits(plain: Buffer, firstAt: Instant): readonly StoredUnit[
   while (offset < plain.length) {
     if (offset + unitHeaderBytes > plain.length) return undefined;
     const arrivedAt = instant(firstAt + plain.readUInt32LE(offset) / 1000);
-    const isAnchor = (plain.readUInt8(offset + 4) & anchorFlag) !== 0;
-    const end = offset + unitHeaderBytes + plain.readUInt32LE(offset + 5);
+    const flags = plain.readUInt8(offset + 4);
+    const end = behindUnit(plain, offset);
     if (end > plain.length) return undefined;
-    units.push({ arrivedAt, isAnchor, bytes: plain.subarray(offset + unitHeaderBytes, end) });
+    const unit = {
+      arrivedAt,
+      isAnchor: (flags & anchorFlag) !== 0,
+      bytes: plain.subarray(offset + unitHeaderBytes, end),
+    };
+    units.push((flags & maskedFlag) === 0 ? unit : { ...unit, isMasked: true });
     offset = end;
   }
   return units;

@@ -24,3 +24,4 @@ export {
 } from './spool.ts';
 export { diskSpoolFolder } from './spool-file.ts';
 export type { MediaTime, Unit } from './unit.ts';
+export { refused, type UnitScreen } from './unit-screen.ts';

@@ -16,6 +16,7 @@ import { storeSegment } from '../src/segment-shelf.ts';
 import type { EndedSegment } from '../src/segment-writer.ts';
 import { Spool } from '../src/spool.ts';
 import type { MediaTime, Unit } from '../src/unit.ts';
+import type { UnitScreen } from '../src/unit-screen.ts';
 
 export const conversationId = 'c0000000-0000-4000-8000-000000000000' as ConversationId;
 export const recordingId = 'a0000000-0000-4000-8000-000000000000' as RecordingId;
@@ -68,7 +69,7 @@ export class Rig {
   }
 
   /** A new capture, open from now on or closed from now on. */
-  start(isOpen = true): Capture {
+  start(isOpen = true, screen?: UnitScreen): Capture {
     const now = this.clock.now();
     const streamId = this.ids.next<StreamId>();
     const heard: Heard = { segments: [], intervals: [], settle: [] };
@@ -78,6 +79,7 @@ export class Rig {
       spool: this.spool,
       keys: this.keys,
       ids: this.ids,
+      ...(screen === undefined ? {} : { screen }),
       onSegment: (segment) => heard.segments.push(segment),
       onInterval: (interval, settled) => {
         heard.intervals.push(interval);

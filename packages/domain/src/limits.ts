@@ -6,6 +6,13 @@ export const limits = {
    * second to spare for a thread or a disk that stands still for a moment.
    */
   chunkMsMax: 600,
+  /**
+   * Units that are not judged to the end wait unsealed for those that follow; a stream that is silent for this long
+   * sends none for now. Far longer than any packet, and short beside `chunkMsMax`.
+   */
+  undecidedMsMax: 100,
+  /** Masked units closer together than this are told as one interval: how often a key was pressed is nobody's business. */
+  maskedJoinMs: 500,
   /** Time between group syncs of a spool, see `chunkMsMax`. */
   spoolSyncMs: 150,
   /** One allocation size and one unit of loss; larger units travel in a chunk of their own. */

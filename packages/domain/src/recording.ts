@@ -11,6 +11,10 @@ export interface Codec {
   readonly payloadType: number;
   /** RTP clock rate in Hz. */
   readonly clockRate: number;
+  /** Channels of sound in the payload; one when left out. */
+  readonly channels?: number;
+  /** Format parameters as SDP gave them (`a=fmtp`), as far as they are known to us. */
+  readonly formatParameters?: string;
 }
 
 /** Who is heard in a stream, over time: transfers move a stream from one participant to another. */

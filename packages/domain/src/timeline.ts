@@ -13,6 +13,11 @@ export type LossReason = 'network' | 'overload' | 'storage' | 'crash';
 /** What happened to a stream over a stretch of time; nothing else is ever recorded about what was not kept. */
 export type StreamInterval =
   | (Interval & { readonly kind: 'withheld'; readonly unitCount: number })
+  /**
+   * While the gate was open, so many units inside the interval were refused or silenced for what they carry: keys that
+   * a caller pressed, or copies of what was withheld. Units between them may well be kept.
+   */
+  | (Interval & { readonly kind: 'masked'; readonly unitCount: number })
   | (Interval & { readonly kind: 'lost'; readonly unitCount: number; readonly reason: LossReason });
 
 /** Whether the two share an instant; an empty interval shares none with anything. */

@@ -1,7 +1,7 @@
 /** The port through which `control` reaches the captures, wherever they run. */
 import type { ConversationId, RecordingId, StreamId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
-import type { SegmentDescriptor, StreamTimeline } from '../recording.ts';
+import type { Codec, SegmentDescriptor, StreamTimeline } from '../recording.ts';
 import type { LossReason, StreamInterval } from '../timeline.ts';
 
 export interface CaptureRequest {
@@ -13,6 +13,12 @@ export interface CaptureRequest {
   readonly clockRate: number;
   /** The gate's first state: a capture that starts inside a pause starts closed (P3). */
   readonly isOpen: boolean;
+  /** Whether keys that a caller presses may be recorded; they are masked when left out. */
+  readonly dtmf?: 'keep' | 'mask';
+  /** Those of `payloadTypes` that carry telephone events (RFC 4733). */
+  readonly eventPayloadTypes?: readonly number[];
+  /** How the other payload types are to be read. */
+  readonly codecs?: readonly Codec[];
 }
 
 export interface CaptureStarted {

@@ -7,7 +7,8 @@ function intervalOf(row: Row): StreamInterval {
   const from = Number(row['from_at']) as Instant;
   const to = Number(row['to_at']) as Instant;
   const unitCount = Number(row['unit_count']);
-  if (row['kind'] === 'withheld') return { kind: 'withheld', from, to, unitCount };
+  const { kind } = row;
+  if (kind === 'withheld' || kind === 'masked') return { kind, from, to, unitCount };
   return { kind: 'lost', from, to, unitCount, reason: String(row['reason']) as LossReason };
 }
 
@@ -18,20 +19,26 @@ function intervalOf(row: Row): StreamInterval {
  */
 export class IntervalTables {
   readonly #addWithheld: StatementSync;
+  readonly #addMasked: StatementSync;
   readonly #addLost: StatementSync;
   readonly #list: StatementSync;
 
   constructor(db: DatabaseSync) {
-    this.#addWithheld = db.prepare(`
-      INSERT INTO withheld_intervals (stream_id, from_at, to_at, unit_count) VALUES (?, ?, ?, ?)
+    const growing = (table: string): StatementSync =>
+      db.prepare(`
+      INSERT INTO ${table} (stream_id, from_at, to_at, unit_count) VALUES (?, ?, ?, ?)
       ON CONFLICT (stream_id, from_at) DO UPDATE SET to_at = excluded.to_at, unit_count = excluded.unit_count
         WHERE (excluded.to_at, excluded.unit_count) > (to_at, unit_count)`);
+    this.#addWithheld = growing('withheld_intervals');
+    this.#addMasked = growing('masked_intervals');
     this.#addLost = db.prepare(`
       INSERT INTO lost_intervals (stream_id, from_at, to_at, unit_count, reason) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (stream_id, from_at, to_at) DO UPDATE SET unit_count = excluded.unit_count, reason = excluded.reason
         WHERE (excluded.unit_count, excluded.reason) > (unit_count, reason)`);
     this.#list = db.prepare(`
       SELECT 'withheld' AS kind, from_at, to_at, unit_count, NULL AS reason FROM withheld_intervals WHERE stream_id = ?1
+      UNION ALL
+      SELECT 'masked', from_at, to_at, unit_count, NULL FROM masked_intervals WHERE stream_id = ?1
       UNION ALL
       SELECT 'lost', from_at, to_at, unit_count, reason FROM lost_intervals WHERE stream_id = ?1
       ORDER BY from_at, to_at, kind`);
@@ -41,6 +48,7 @@ export class IntervalTables {
     for (const interval of intervals) {
       const { from, to, unitCount } = interval;
       if (interval.kind === 'withheld') this.#addWithheld.run(streamId, from, to, unitCount);
+      else if (interval.kind === 'masked') this.#addMasked.run(streamId, from, to, unitCount);
       else this.#addLost.run(streamId, from, to, unitCount, interval.reason);
     }
   }

@@ -5,6 +5,7 @@ import { conversationUserTables } from './tables-conversation-users.ts';
 import { documentTable } from './tables-documents.ts';
 import { eventTables } from './tables-events.ts';
 import { identityTables } from './tables-identity.ts';
+import { maskedTable } from './tables-masked.ts';
 import { recordTables } from './tables-records.ts';
 import { roleTables } from './tables-roles.ts';
 import { signInTables } from './tables-sign-in.ts';
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   conversationUserTables,
   signInTables,
   eventTables,
+  maskedTable,
 ];
