@@ -10,20 +10,29 @@ export class DuplicateWindow {
   readonly #seen: Uint32Array = new Uint32Array(rtpLimits.duplicateWindowPackets / 32);
   #highest: number = -1;
 
+  /** The highest number marked; -1 before the first. */
+  get highest(): number {
+    return this.#highest;
+  }
+
   /** Judges an extended sequence number (a whole number from 0) and remembers it. Allocates nothing. */
   mark(extended: number): Occurrence {
+    const occurrence = this.judge(extended);
+    if (occurrence !== 'first') return occurrence;
     const size = rtpLimits.duplicateWindowPackets;
-    if (extended > this.#highest) {
-      this.#advance(extended, size);
-    } else if (extended <= this.#highest - size) {
-      return 'tooOld';
-    }
+    if (extended > this.#highest) this.#advance(extended, size);
     const at = extended % size;
-    const bit = 1 << (at & 31);
-    const word = this.#seen[at >>> 5] ?? 0;
-    if ((word & bit) !== 0) return 'duplicate';
-    this.#seen[at >>> 5] = word | bit;
+    this.#seen[at >>> 5] = (this.#seen[at >>> 5] ?? 0) | (1 << (at & 31));
     return 'first';
+  }
+
+  /** The same without remembering it, for numbers that are not yet known to be genuine. */
+  judge(extended: number): Occurrence {
+    const size = rtpLimits.duplicateWindowPackets;
+    if (extended > this.#highest) return 'first';
+    if (extended <= this.#highest - size) return 'tooOld';
+    const at = extended % size;
+    return ((this.#seen[at >>> 5] ?? 0) & (1 << (at & 31))) === 0 ? 'first' : 'duplicate';
   }
 
   /** Forgets the numbers whose places the ones up to `extended` take. */

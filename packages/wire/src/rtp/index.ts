@@ -2,7 +2,7 @@
 
 export { DuplicateWindow, type Occurrence } from './duplicate.ts';
 export { type RtpLimits, rtpLimits } from './limits.ts';
-export { createRtpHeader, type RtpHeader, type RtpReading, readRtpHeader } from './packet.ts';
+export { createRtpHeader, type RtpHeader, type RtpReading, readRtpHeader, readSealedRtpHeader } from './packet.ts';
 export {
   isRtcp,
   type RtcpFaultCode,

@@ -58,6 +58,25 @@ export function readRtpHeader(
   offset: number = 0,
   length: number = bytes.length - offset,
 ): RtpReading {
+  const reading = readSealedRtpHeader(bytes, into, offset, length);
+  if (reading !== 'ok' || ((bytes[offset] ?? 0) & 0x20) === 0) return reading;
+  const end = offset + length;
+  const at = into.payloadOffset;
+  // The last byte counts the padding, itself included (RFC 3550 §5.1); without any byte left there is no count.
+  const padding = at < end ? byteAt(bytes, end - 1) : 0;
+  if (padding === 0 || at + padding > end) return 'badPadding';
+  into.paddingBytes = padding;
+  into.payloadBytes -= padding;
+  return 'ok';
+}
+
+/** The same for a packet whose payload is still encrypted, and its padding with it (RFC 3711 §3.1): all is payload. */
+export function readSealedRtpHeader(
+  bytes: Uint8Array,
+  into: RtpHeader,
+  offset: number = 0,
+  length: number = bytes.length - offset,
+): RtpReading {
   const end = offset + length;
   if (length < fixedBytes || end > bytes.length || offset < 0) return 'tooShort';
   if (length > rtpLimits.packetBytesMax) return 'tooLong';
@@ -84,14 +103,8 @@ export function readRtpHeader(
     if (at > end) return 'badExtension';
   }
   into.paddingBytes = 0;
-  if ((first & 0x20) !== 0) {
-    // The last byte counts the padding, itself included (RFC 3550 §5.1); without any byte left there is no count.
-    const padding = at < end ? byteAt(bytes, end - 1) : 0;
-    if (padding === 0 || at + padding > end) return 'badPadding';
-    into.paddingBytes = padding;
-  }
   into.payloadOffset = at;
-  into.payloadBytes = end - at - into.paddingBytes;
+  into.payloadBytes = end - at;
   return 'ok';
 }
 
