@@ -33,6 +33,7 @@ export const auditActions = [
   'recordingPaused',
   'resumeGranted',
   'recordingResumed',
+  'streamsMasked',
   'playbackOpened',
   'bookmarkChanged',
   'recordingSettingsChanged',

@@ -2,6 +2,7 @@
 import type { ConversationId, ParticipantId, RecordingId, SegmentId, StreamId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { MediaType } from './media-type.ts';
+import type { SourceCause } from './recording-state.ts';
 import type { Interval, LossReason, StreamInterval } from './timeline.ts';
 
 /** How the payloads of a stream are to be read. */
@@ -33,6 +34,8 @@ export interface RecordedStream {
   readonly owners: readonly StreamOwner[];
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
+  /** The source says that it sends nothing here for now: the gate of this stream is shut, whatever the others do. */
+  readonly isMasked?: true;
   /** Its capture broke off here, for this reason, while the recording session went on. */
   readonly failed?: { readonly at: Instant; readonly reason: LossReason };
 }
@@ -50,6 +53,8 @@ export interface Recording {
   readonly streams: readonly RecordedStream[];
   /** What the source calls the recording session: its SIP Call-ID. */
   readonly sourceId: string;
+  /** Why nothing is to be recorded, as the source of the recording session says now; absent where it says nothing. */
+  readonly sourceCauses?: readonly SourceCause[];
   /** When somebody wants it archived and deleted; carried out by whatever carries retention out. */
   readonly retention?: { readonly archiveAt?: Instant; readonly deleteAt?: Instant };
 }

@@ -14,6 +14,7 @@ import { awaitAnother } from './conversation-life.ts';
 import { endLeftHold } from './hold.ts';
 import type { LiveConversation } from './live-conversations.ts';
 import { unseat } from './participants.ts';
+import { endSourceCauses } from './source-causes.ts';
 import { endStreams } from './streams.ts';
 
 /** What a capture that broke off missed until the end: lost, but where the conversation was paused, withheld as ever. */
@@ -73,4 +74,5 @@ export async function endRecordingSession(
     if (recording !== undefined) await finishRecording(context, live, recording, asked);
     endLeftHold(context, live);
   });
+  await endSourceCauses(context, live, asked);
 }

@@ -128,6 +128,13 @@ export class LiveConversations {
   }
 }
 
+/** Live captures whose gates may open: all but those of streams that their source masks. */
+export function openableCaptures({ recordings, captures }: LiveConversation): readonly StreamId[] {
+  const streams = [...recordings.values()].flatMap((recording) => recording.streams);
+  const masked = new Set(streams.filter(({ isMasked }) => isMasked === true).map(({ id }) => id));
+  return [...captures.keys()].filter((id) => !masked.has(id));
+}
+
 /** Participants that are heard in a live capture right now. */
 export function capturedParticipants(live: LiveConversation): ReadonlySet<ParticipantId> {
   const heard = new Set<ParticipantId>();

@@ -49,8 +49,7 @@ function closedInstant(context: ControlContext, task: PauseTask, confirmed: read
   return confirmed.reduce(latest, first);
 }
 
-/** Closes the gates of everything live in the conversation, and answers once that is confirmed and durable. */
-export async function pause(context: ControlContext, task: PauseTask): Promise<RecordingStateSet> {
+async function beginCause(context: ControlContext, task: PauseTask): Promise<RecordingStateSet> {
   const { live, cause, asked } = task;
   const known = causeOf(live.conversation.control, cause);
   if (known !== undefined && !live.conversation.control.hasUnconfirmedPause) {
@@ -85,4 +84,13 @@ export async function pause(context: ControlContext, task: PauseTask): Promise<R
   live.conversation = paused;
   if (known === undefined) live.openSpans.set(cause, span);
   return { state: 'PAUSED', closedAt, conversation: paused };
+}
+
+/** Closes the gates of everything live in the conversation, and answers once that is confirmed and durable. */
+export async function pause(context: ControlContext, task: PauseTask): Promise<RecordingStateSet> {
+  try {
+    return await beginCause(context, task);
+  } finally {
+    context.sources.changed(task.live.conversation.id);
+  }
 }

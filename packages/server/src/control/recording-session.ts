@@ -17,6 +17,16 @@ export interface SessionStream {
   readonly payloadTypes: readonly number[];
   /** Source ids of the participants heard in it. */
   readonly owners: readonly string[];
+  /** The source sends nothing on it for now. */
+  readonly isMasked?: true;
+}
+
+/** What the source says of its own pauses. */
+export interface SourceState {
+  /** It has stopped the recording session as a whole (RFC 7866 §7.1.1.1). */
+  readonly isPaused: boolean;
+  /** Whether somebody in it is on hold, or everybody. */
+  readonly hold?: 'some' | 'all';
 }
 
 export interface SessionDescription {
@@ -25,6 +35,8 @@ export interface SessionDescription {
   readonly externalIds: readonly ExternalId[];
   readonly participants: readonly SessionParticipant[];
   readonly streams: readonly SessionStream[];
+  /** Absent: it sends as usual. */
+  readonly source?: SourceState;
 }
 
 export interface SessionStarted {

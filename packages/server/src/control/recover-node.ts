@@ -105,7 +105,10 @@ async function recoverConversation(
   const recordings = await context.store.recordingsOf(stored.id);
   const open = recordings.filter((recording) => recording.endedAt === undefined);
   const mine = open.flatMap((recording) => recording.streams.flatMap((stream) => captures.get(stream.id) ?? []));
-  const isShut = mine.some((capture) => capture.overAt === undefined && capture.closedSince !== undefined);
+  // A stream that its source masked was shut for that, and contradicts nothing.
+  const masked = new Set(open.flatMap(({ streams }) => streams.flatMap((s) => (s.isMasked === true ? s.id : []))));
+  const unmasked = mine.filter((capture) => !masked.has(capture.live.streamId));
+  const isShut = unmasked.some((capture) => capture.overAt === undefined && capture.closedSince !== undefined);
   const spans = await context.store.spansOf(stored.id);
   // Rule: what the spool says is shut and the store says is running stays shut
   const isContradictory = isShut && !startsClosed(stored.control);

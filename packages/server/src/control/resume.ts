@@ -21,6 +21,7 @@ import {
   withoutCause,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
+import { openableCaptures } from './live-conversations.ts';
 import { auditsAlong, type PauseTask, type RecordingStateSet } from './pause-task.ts';
 
 interface ResumeTask extends PauseTask {
@@ -169,7 +170,7 @@ async function grantAndOpen(context: ControlContext, task: ResumeTask): Promise<
     spans: granted === undefined ? [] : [granted],
     audit: [grant],
   });
-  const streamIds = [...live.captures.keys()];
+  const streamIds = openableCaptures(live);
   // A pause that came while the grant was written closed gates that were shut: they must not open behind it.
   if (task.superseded.aborted)
     return shutAgain(context, { ...task, grantedAt }, { confirmed: [], unconfirmed: streamIds });
@@ -187,12 +188,7 @@ async function grantAndOpen(context: ControlContext, task: ResumeTask): Promise<
   return outcome(task);
 }
 
-/** Ends one cause; recording runs again when no other is left. */
-export async function resume(
-  context: ControlContext,
-  task: PauseTask,
-  superseded: AbortSignal,
-): Promise<RecordingStateSet> {
+async function endCause(context: ControlContext, task: PauseTask, superseded: AbortSignal): Promise<RecordingStateSet> {
   const { control } = task.live.conversation;
   const next = withoutCause(control, task.cause);
   const isUnchanged =
@@ -207,7 +203,7 @@ export async function resume(
   const askedAt = context.clock.now();
   const span = await spanOf(context, task);
   const notBefore = after(askedAt, context.policy.resumeGuardMs);
-  // Rule: a secure pause and hold suppression are independent causes
+  // Rule: a secure pause, hold suppression and the pauses of the source are independent causes
   if (startsClosed(next)) {
     return clearOneCause(context, { ...task, span, notBefore, superseded });
   }
@@ -215,4 +211,17 @@ export async function resume(
   // Rule: a pause overtakes a resume that still waits for its guard
   if (superseded.aborted) throw superseding(task);
   return grantAndOpen(context, { ...task, span, notBefore, superseded });
+}
+
+/** Ends one cause; recording runs again when no other is left. */
+export async function resume(
+  context: ControlContext,
+  task: PauseTask,
+  superseded: AbortSignal,
+): Promise<RecordingStateSet> {
+  try {
+    return await endCause(context, task, superseded);
+  } finally {
+    context.sources.changed(task.live.conversation.id);
+  }
 }

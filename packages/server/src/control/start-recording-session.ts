@@ -7,15 +7,18 @@ import {
   type Recording,
   type RecordingId,
   runningControl,
+  type SourceCause,
   withExternalIds,
   withSettledTransfers,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
 import { awaitAnother } from './conversation-life.ts';
+import { finishRecording } from './end-recording-session.ts';
 import { endLeftHold } from './hold.ts';
 import type { LiveConversation } from './live-conversations.ts';
 import { seat } from './participants.ts';
 import type { SessionDescription, SessionStarted } from './recording-session.ts';
+import { beginSourceCauses, endSourceCauses, sourceCausesOf } from './source-causes.ts';
 import { type StartedStream, startStreams } from './streams.ts';
 
 export interface StartRecordingSession {
@@ -51,12 +54,32 @@ function audits(command: StartRecordingSession, recording: Recording, isNew: boo
   return isNew ? [{ ...about, action: 'conversationStarted', facts: {} }, started] : [started];
 }
 
+function withCauses(causes: readonly SourceCause[]): Pick<Recording, 'sourceCauses'> {
+  return causes.length === 0 ? {} : { sourceCauses: causes };
+}
+
+/** A recording session that its source begins paused is paused before anybody hears that it began. */
+async function pauseFromStart(
+  context: ControlContext,
+  { asked }: StartRecordingSession,
+  live: LiveConversation,
+  { recordingId }: SessionStarted,
+): Promise<void> {
+  try {
+    await beginSourceCauses(context, live, asked);
+  } catch (error) {
+    const recording = live.recordings.get(recordingId);
+    if (recording !== undefined) await finishRecording(context, live, recording, asked).catch(context.report);
+    throw error;
+  }
+}
+
 async function begin(
   context: ControlContext,
   command: StartRecordingSession,
-  id: ConversationId,
+  { live, isNew }: { readonly live: LiveConversation; readonly isNew: boolean },
 ): Promise<SessionStarted> {
-  const { live, isNew } = liveOrNew(context, id);
+  const { id } = live.conversation;
   const { described } = command;
   const recordingId = context.ids.next<RecordingId>();
   const before = live.conversation;
@@ -78,6 +101,7 @@ async function begin(
       fileState: 'UPLOADING',
       streams: started.map(({ stream }) => stream),
       sourceId: command.sourceId,
+      ...withCauses(sourceCausesOf(context, described)),
     };
     const audit = audits(command, recording, isNew);
     await context.store.commit({ conversations: [live.conversation], recordings: [recording], audit });
@@ -100,10 +124,11 @@ async function begin(
 }
 
 /**
- * Starts a recording session. A conversation that is paused stays paused, and what joins it starts closed (P3).
- * @throws Fault portsExhausted, storageUnavailable, mediaUnavailable or offerUnacceptable.
+ * Starts a recording session. A conversation that is paused stays paused, and what joins it starts closed (P3). One that
+ * its source begins paused is answered when every gate of the conversation is shut.
+ * @throws Fault portsExhausted, storageUnavailable, mediaUnavailable, gateUnconfirmed or offerUnacceptable.
  */
-export function startRecordingSession(
+export async function startRecordingSession(
   context: ControlContext,
   command: StartRecordingSession,
 ): Promise<SessionStarted> {
@@ -111,9 +136,15 @@ export function startRecordingSession(
   const known = context.live.idOfKeys(keys);
   const id = known ?? context.ids.next<ConversationId>();
   context.live.reserve(keys, id);
-  return context.queue.run(id, () => {
-    const isOver = known !== undefined && context.live.get(id) === undefined;
+  const begun = await context.queue.run(id, async () => {
     // The conversation ended while this waited for its turn; what ended keeps its id, its pauses and its history.
-    return isOver ? startRecordingSession(context, command) : begin(context, command, id);
+    if (known !== undefined && context.live.get(id) === undefined) return undefined;
+    const joined = liveOrNew(context, id);
+    const started = await begin(context, command, joined);
+    await pauseFromStart(context, command, joined.live, started);
+    return { started, live: joined.live };
   });
+  if (begun === undefined) return startRecordingSession(context, command);
+  await endSourceCauses(context, begun.live, command.asked);
+  return begun.started;
 }

@@ -16,6 +16,7 @@ import type { ControlContext } from './context.ts';
 import type { LiveCapture, LiveConversation } from './live-conversations.ts';
 import { participantIdOf } from './participants.ts';
 import type { SessionDescription, SessionStream } from './recording-session.ts';
+import { sourceCausesOf } from './source-causes.ts';
 
 /** A capture that has begun, and the stream it records. */
 export interface StartedStream {
@@ -41,7 +42,7 @@ async function startOne(
   context: ControlContext,
   live: LiveConversation,
   recordingId: RecordingId,
-  stream: SessionStream,
+  { isSilent, ...stream }: SessionStream & { readonly isSilent: boolean },
 ): Promise<{ readonly capture: LiveCapture; readonly startedAt: Instant }> {
   const { conversation } = live;
   const streamId = context.ids.next<StreamId>();
@@ -52,7 +53,7 @@ async function startOne(
     payloadTypes: stream.payloadTypes,
     clockRate: stream.codecs[0]?.clockRate ?? 8000,
     // Rule: a capture that starts inside a paused conversation starts closed
-    isOpen: !startsClosed(conversation.control),
+    isOpen: !startsClosed(conversation.control) && stream.isMasked !== true && !isSilent,
   });
   return { capture: { streamId, recordingId, label: stream.label, port: started.port }, startedAt: started.startedAt };
 }
@@ -65,19 +66,23 @@ export async function startStreams(
   context: ControlContext,
   live: LiveConversation,
   recordingId: RecordingId,
-  described: Pick<SessionDescription, 'streams' | 'participants' | 'conversationKeys' | 'externalIds'>,
+  described: SessionDescription,
 ): Promise<readonly StartedStream[]> {
   if (described.streams.length > limits.streamsPerRecordingMax)
     throw new Fault('offerUnacceptable', { what: 'streams' });
   const started: StartedStream[] = [];
+  // A pause that the description brings is written down after this; what starts meanwhile starts closed.
+  const isSilent = sourceCausesOf(context, described).length > 0;
   try {
     for (const wanted of described.streams) {
-      const { capture, startedAt } = await startOne(context, live, recordingId, wanted);
+      const { capture, startedAt } = await startOne(context, live, recordingId, { ...wanted, isSilent });
       const owners = ownersNow(live.conversation, described, wanted).map((participantId) => ({
         participantId,
         from: startedAt,
       }));
-      const stream = { id: capture.streamId, label: wanted.label, codecs: wanted.codecs, owners, startedAt };
+      const mask = wanted.isMasked === true ? { isMasked: true as const } : {};
+      const about = { id: capture.streamId, label: wanted.label, codecs: wanted.codecs };
+      const stream = { ...about, owners, startedAt, ...mask };
       started.push({ capture, stream });
     }
     return started;

@@ -18,7 +18,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { minLength: 1, maxLength: 10 },
 );
 
-test('a secure pause and hold suppression are independent causes', async () => {
+test('a secure pause, hold suppression and the pauses of the source are independent causes', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (given) => {
       await using under = new ControlUnderTest();
