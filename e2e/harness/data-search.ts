@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { base64Of, type Mark, marksIn, openingAsText } from './marks.ts';
 
 /** Every file below a folder; one that goes away meanwhile is passed over. */
-function* filesBelow(folder: string): Generator<string> {
+export function* filesBelow(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const path = join(folder, entry);
     if (existsSync(path) && statSync(path).isFile()) yield path;

@@ -1,0 +1,42 @@
+/** The phones' process seen from the run: streams are begun, and ended with what they sent. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { end, environment } from '../harness/programs.ts';
+import type { PhoneOrder, PhoneReport } from './phones.ts';
+
+export class PhoneLines implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, (sentAt: Float64Array) => void>();
+  #lastStream = 0;
+
+  constructor(seed: number) {
+    const program = join(import.meta.dirname, 'phones.ts');
+    this.#child = fork(program, [String(seed)], { env: environment(), serialization: 'advanced' });
+    this.#child.on('message', ({ stream, sentAt }: PhoneReport) => {
+      this.#waiting.get(stream)?.(sentAt);
+      this.#waiting.delete(stream);
+    });
+  }
+
+  /** @returns the number of a new stream that talks to the port from now on. */
+  talk(port: number): number {
+    this.#lastStream += 1;
+    this.#order({ kind: 'talk', stream: this.#lastStream, port });
+    return this.#lastStream;
+  }
+
+  /** Ends a stream. @returns when each of its packets was sent. */
+  hush(stream: number): Promise<Float64Array> {
+    const told = new Promise<Float64Array>((resolve) => this.#waiting.set(stream, resolve));
+    this.#order({ kind: 'hush', stream });
+    return told;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return end(this.#child, 'SIGKILL');
+  }
+
+  #order(order: PhoneOrder): void {
+    this.#child.send(order);
+  }
+}

@@ -1,0 +1,95 @@
+/** A process that plays the phones of a chaos run, over a network that loses, doubles and reorders, and falls silent. */
+import { createSocket, type Socket } from 'node:dgram';
+import { seededRandom } from '@tacet/testkit';
+import { writeRtpPacket } from '@tacet/wire/rtp';
+import { payloadBytes, payloadOf } from './payload.ts';
+
+/** To the phones. */
+export type PhoneOrder =
+  | { readonly kind: 'talk'; readonly stream: number; readonly port: number }
+  | { readonly kind: 'hush'; readonly stream: number };
+
+/** When each packet of a stream was handed to the kernel, as wall time in ms; `NaN` for those the network lost. */
+export interface PhoneReport {
+  readonly stream: number;
+  readonly sentAt: Float64Array;
+}
+
+interface Phone {
+  readonly stream: number;
+  readonly port: number;
+  readonly socket: Socket;
+  readonly sentAt: number[];
+  /** RTP time of the next packet; it goes on while nothing is said. */
+  timestamp: number;
+  silentUntil: number;
+  held: Buffer | undefined;
+}
+
+const packetMs = 20;
+const likelihood = { lost: 0.01, doubled: 0.003, overtaken: 0.003, silent: 0.001 } as const;
+const silentMsMax = 2_000;
+
+const random = seededRandom(Number(process.argv[2] ?? 1), 'phones');
+const phones = new Map<number, Phone>();
+
+function send(phone: Phone, packet: Buffer): void {
+  phone.socket.send(packet, phone.port, '127.0.0.1');
+}
+
+function say(phone: Phone, now: number): void {
+  phone.timestamp += payloadBytes;
+  if (now < phone.silentUntil) return;
+  if (random.chance(likelihood.silent)) phone.silentUntil = now + random.below(silentMsMax);
+  const number = phone.sentAt.length;
+  const payload = payloadOf({ stream: phone.stream, number });
+  const head = { payloadType: 0, sequence: number & 0xffff, timestamp: phone.timestamp >>> 0, ssrc: phone.stream };
+  if (random.chance(likelihood.lost)) {
+    phone.sentAt.push(Number.NaN);
+    return;
+  }
+  const packet = Buffer.from(writeRtpPacket({ ...head, payload }));
+  phone.sentAt.push(performance.timeOrigin + performance.now());
+  const { held } = phone;
+  phone.held = undefined;
+  if (held === undefined && random.chance(likelihood.overtaken)) {
+    phone.held = packet;
+    return;
+  }
+  send(phone, packet);
+  if (random.chance(likelihood.doubled)) send(phone, packet);
+  if (held !== undefined) send(phone, held);
+}
+
+function hush(stream: number): void {
+  const phone = phones.get(stream);
+  if (phone === undefined) return;
+  phones.delete(stream);
+  if (phone.held !== undefined) send(phone, phone.held);
+  phone.socket.close();
+  process.send?.({ stream, sentAt: Float64Array.from(phone.sentAt) } satisfies PhoneReport);
+}
+
+function talk(stream: number, port: number): void {
+  const socket = createSocket('udp4');
+  socket.on('error', () => undefined);
+  socket.bind(0, '127.0.0.1', () => {
+    phones.set(stream, { stream, port, socket, sentAt: [], timestamp: 0, silentUntil: 0, held: undefined });
+  });
+}
+
+let dueAt = performance.now();
+function turn(): void {
+  const now = performance.now();
+  // Whoever was held up for long does not catch up: phones do not either.
+  if (now - dueAt > 500) dueAt = now;
+  for (; dueAt <= now; dueAt += packetMs) for (const phone of phones.values()) say(phone, now);
+  setTimeout(turn, Math.max(1, dueAt - performance.now()));
+}
+
+process.on('disconnect', () => process.exit());
+process.on('message', (order: PhoneOrder) => {
+  if (order.kind === 'talk') talk(order.stream, order.port);
+  else hush(order.stream);
+});
+turn();
