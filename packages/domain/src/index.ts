@@ -115,6 +115,7 @@ export type {
   CaptureEnded,
   CaptureRequest,
   CaptureStarted,
+  FedGap,
   GateMoved,
   GateReport,
   MediaHost,

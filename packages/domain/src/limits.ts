@@ -23,6 +23,11 @@ export const limits = {
   segmentMsMax: 60_000,
   /** Sealed but not yet synced bytes a worker may hold; beyond it storage is too slow and captures end with a fault. */
   spoolBacklogBytesMax: 67_108_864,
+  /**
+   * Bytes of fed captures that one worker has been handed and has not taken yet: seconds of many thousand calls. Beyond it
+   * units are refused and noted as lost by overload.
+   */
+  fedBacklogBytesMax: 16_777_216,
   /** A spool file is rotated at this size, so that space comes back while calls go on. */
   spoolFileBytesMax: 67_108_864,
   /** A record of a spool or segment file; anything larger is damage. */

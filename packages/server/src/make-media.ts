@@ -32,7 +32,7 @@ export function startMedia({ config, epoch, clock, log, spoolPrefix }: MediaNeed
         bindAddress: isIP(config.sipListen.host) === 0 ? '0.0.0.0' : config.sipListen.host,
       };
       const onTrouble = (message: string): void => log.error('media worker', { message });
-      return WorkerNode.start(settings, { onNews, onLost, onTrouble });
+      return WorkerNode.start(settings, { clock, onNews, onLost, onTrouble });
     },
   });
 }

@@ -89,6 +89,13 @@ export class ScriptedMediaHost implements MediaHost {
     return { streamId, endedAt, segmentCount: 0, withheldCount: 0 };
   }
 
+  /** Nothing is kept here. */
+  feed(streamId: StreamId): boolean {
+    return this.#gates.has(streamId);
+  }
+
+  feedGap(): void {}
+
   /** Nothing happens here on its own. */
   onNews(): void {}
 

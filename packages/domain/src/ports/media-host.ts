@@ -2,7 +2,8 @@
 import type { ConversationId, RecordingId, StreamId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Codec, SegmentDescriptor, StreamTimeline } from '../recording.ts';
-import type { LossReason, StreamInterval } from '../timeline.ts';
+import type { Interval, LossReason, StreamInterval } from '../timeline.ts';
+import type { Interval, LossReason, StreamInterval } from '../timeline.ts';
 
 export interface CaptureRequest {
   readonly streamId: StreamId;
@@ -19,11 +20,19 @@ export interface CaptureRequest {
   readonly eventPayloadTypes?: readonly number[];
   /** How the other payload types are to be read. */
   readonly codecs?: readonly Codec[];
+  /** Its units are handed over with `feed`; it has no port. */
+  readonly isFed?: true;
+}
+
+/** Units of a fed capture that its source knows to be missing. */
+export interface FedGap extends Interval {
+  readonly unitCount: number;
+  readonly reason: LossReason;
 }
 
 export interface CaptureStarted {
   readonly streamId: StreamId;
-  /** The even UDP port on which the stream is received. */
+  /** The even UDP port on which the stream is received; 0 for a fed capture. */
   readonly port: number;
   readonly startedAt: Instant;
 }
@@ -73,6 +82,14 @@ export interface MediaHost {
   close(streamIds: readonly StreamId[], deadlineMs: number): Promise<GateReport>;
   /** Opens the gates behind a fence, none before `notBefore`. */
   open(streamIds: readonly StreamId[], notBefore: Instant, deadlineMs: number): Promise<GateReport>;
+  /**
+   * Hands a unit of a fed capture over, in order with every other call. The gate decides where the capture runs, by
+   * `arrivedAt`, exactly as it does for what comes through a port.
+   * @returns whether it was taken. One that was not, because too much is on its way, is lost by overload and noted so.
+   */
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean;
+  /** Units of a fed capture are missing; what falls into a time when its gate was shut is not counted. */
+  feedGap(streamId: StreamId, gap: FedGap): void;
   /** Ends a capture: last chunk sealed, port released, everything handed to storage. */
   end(streamId: StreamId): Promise<CaptureEnded>;
   /** Hears news until the host is disposed; a listener that returns a promise is awaited before the spool lets go. */

@@ -7,6 +7,7 @@ import {
   type CaptureStarted,
   type Clock,
   Fault,
+  type FedGap,
   type GateMoved,
   type GateReport,
   gate,
@@ -21,6 +22,8 @@ import {
 import { RtpSource } from '@tacet/media';
 import type { DatagramPorts, DatagramSource } from './datagram-source.ts';
 import { EngineMeter } from './engine-meter.ts';
+import { FedSource } from './fed-source.ts';
+import type { FedBatch } from './feed.ts';
 import type { MediaNode } from './media-node.ts';
 import { RecordedPort } from './recorded-port.ts';
 import { SegmentStoring } from './segment-storing.ts';
@@ -38,6 +41,8 @@ export interface MediaEnginePorts {
   readonly blobs: BlobStore;
   readonly spoolFolder: SpoolFolder;
   readonly datagrams: DatagramPorts;
+  /** Asks for a fence behind everything of a fed stream that can be read now; left out, fed captures never open. */
+  readonly wantFence?: (streamId: StreamId, number: number) => void;
   /** Resolves when the news is written down. */
   readonly tell: (news: MediaNews) => Promise<void>;
   readonly report: (error: unknown) => void;
@@ -46,6 +51,7 @@ export interface MediaEnginePorts {
 export class MediaEngine implements MediaNode {
   readonly #ports: MediaEnginePorts;
   readonly #live = new Map<StreamId, RecordedPort>();
+  readonly #fed = new Map<StreamId, FedSource>();
   readonly #storing: SegmentStoring;
   readonly #meter: EngineMeter;
   #spool: Spool;
@@ -75,10 +81,11 @@ export class MediaEngine implements MediaNode {
     this.#live.set(streamId, recorded);
     try {
       await this.#spool.sync();
-      recorded.attach(await this.#bind(port, recorded));
+      recorded.attach(request.isFed === true ? this.#takeIn(streamId, recorded) : await this.#bind(port, recorded));
     } catch (error) {
       await recorded.end();
       this.#live.delete(streamId);
+      this.#fed.delete(streamId);
       throw error;
     }
     return { streamId, port: recorded.port, startedAt: recorded.capture.gatekeeper.since };
@@ -98,12 +105,36 @@ export class MediaEngine implements MediaNode {
     };
   }
 
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean {
+    const source = this.#fed.get(streamId);
+    source?.take(bytes, arrivedAt);
+    return source !== undefined;
+  }
+
+  feedGap(streamId: StreamId, gap: FedGap): void {
+    this.#live.get(streamId)?.noteGap(gap);
+  }
+
+  /** Takes a batch of fed units, gaps and fences, in its order; what belongs to no capture is wiped. */
+  takeFed({ items, bytes }: FedBatch): void {
+    let at = 0;
+    for (const item of items) {
+      if (item.kind === 'unit') {
+        const unit = bytes.subarray(at, at + item.length);
+        at += item.length;
+        if (!this.feed(item.streamId, unit, item.arrivedAt)) unit.fill(0);
+      } else if (item.kind === 'gap') this.feedGap(item.streamId, item.gap);
+      else this.#fed.get(item.streamId)?.takeFence(item.number, item.at);
+    }
+  }
+
   async end(streamId: StreamId): Promise<CaptureEnded> {
     const recorded = this.#live.get(streamId);
     if (recorded === undefined) throw new Fault('mediaUnavailable', { streamId });
     const endedAt = await recorded.end();
     this.#live.delete(streamId);
     this.#meter.ended(recorded);
+    this.#fed.delete(streamId);
     const { capture } = recorded;
     if (this.#spool.fault === undefined) await this.#spool.sync();
     await this.#patiently(this.#storing.settled(streamId));
@@ -144,6 +175,13 @@ export class MediaEngine implements MediaNode {
     });
     await Promise.race([work, patience]);
     cancel();
+  }
+
+  #takeIn(streamId: StreamId, recorded: RecordedPort): FedSource {
+    const wantFence = (number: number): void => this.#ports.wantFence?.(streamId, number);
+    const source = new FedSource(recorded.receive.bind(recorded), wantFence);
+    this.#fed.set(streamId, source);
+    return source;
   }
 
   async #bind(port: number, recorded: RecordedPort): Promise<DatagramSource> {
@@ -188,6 +226,7 @@ export class MediaEngine implements MediaNode {
     const at = this.#ports.clock.now();
     for (const [streamId, recorded] of this.#live) {
       this.#live.delete(streamId);
+      this.#fed.delete(streamId);
       const intervals = recorded.abandon();
       this.#meter.ended(recorded);
       this.#ports.tell({ kind: 'captureFailed', streamId, at, reason: 'storage', intervals }).catch(this.#ports.report);

@@ -6,6 +6,7 @@ import {
   type Clock,
   type ConversationId,
   Fault,
+  type FedGap,
   type GateMoved,
   type GateReport,
   type Instant,
@@ -35,7 +36,7 @@ export interface MediaHostPorts {
 
 interface Place {
   node: MediaNode | undefined;
-  readonly streams: Map<StreamId, { readonly conversationId: ConversationId; readonly port: number }>;
+  readonly streams: Map<StreamId, { readonly conversationId: ConversationId; readonly port: number | undefined }>;
 }
 
 export class NodeMediaHost implements MediaHost {
@@ -87,13 +88,13 @@ export class NodeMediaHost implements MediaHost {
   async start(request: CaptureRequest): Promise<CaptureStarted> {
     const place = this.#placeFor(request.conversationId);
     for (let taken = 0; taken < takenPortsMax; taken += 1) {
-      const port = this.#ports.pool.take(this.#ports.clock.now());
-      if (port === undefined) throw new Fault('portsExhausted');
+      const port = request.isFed === true ? undefined : this.#ports.pool.take(this.#ports.clock.now());
+      if (port === undefined && request.isFed !== true) throw new Fault('portsExhausted');
       place.streams.set(request.streamId, { conversationId: request.conversationId, port });
       try {
         const node = this.#nodeOf(place);
         const undo = (): Promise<unknown> => node.end(request.streamId);
-        const started = await this.#inTime(node.start(request, port), limits.gateDeadlineMs, undo);
+        const started = await this.#inTime(node.start(request, port ?? 0), limits.gateDeadlineMs, undo);
         this.#isStorageFailing = false;
         return started;
       } catch (error) {
@@ -118,8 +119,16 @@ export class NodeMediaHost implements MediaHost {
     return this.#ofAll(streamIds, deadlineMs, (node, ids) => node.open(ids, notBefore));
   }
 
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean {
+    return this.#placeOf(streamId)?.node?.feed(streamId, bytes, arrivedAt) ?? false;
+  }
+
+  feedGap(streamId: StreamId, gap: FedGap): void {
+    this.#placeOf(streamId)?.node?.feedGap(streamId, gap);
+  }
+
   async end(streamId: StreamId): Promise<CaptureEnded> {
-    const place = this.#places.find((one) => one.streams.has(streamId));
+    const place = this.#placeOf(streamId);
     if (place === undefined) throw new Fault('mediaUnavailable', { streamId });
     try {
       return await this.#inTime(this.#nodeOf(place).end(streamId), endMsMax);
@@ -145,6 +154,11 @@ export class NodeMediaHost implements MediaHost {
     return best;
   }
 
+  #placeOf(streamId: StreamId): Place | undefined {
+    for (const place of this.#places) if (place.streams.has(streamId)) return place;
+    return undefined;
+  }
+
   #nodeOf(place: Place): MediaNode {
     if (place.node === undefined) throw new Fault('mediaUnavailable', { what: 'worker' });
     return place.node;
@@ -154,7 +168,7 @@ export class NodeMediaHost implements MediaHost {
     const stream = place.streams.get(streamId);
     if (stream === undefined) return;
     place.streams.delete(streamId);
-    this.#ports.pool.release(stream.port, this.#ports.clock.now());
+    if (stream.port !== undefined) this.#ports.pool.release(stream.port, this.#ports.clock.now());
   }
 
   async #ofAll(

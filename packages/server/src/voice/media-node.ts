@@ -3,6 +3,7 @@ import type {
   CaptureEnded,
   CaptureRequest,
   CaptureStarted,
+  FedGap,
   GateMoved,
   GateReport,
   Instant,
@@ -19,6 +20,9 @@ export interface MediaNode {
   close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]>;
   /** Resolves when each gate has opened, or was closed again before it could. */
   open(streamIds: readonly StreamId[], notBefore: Instant): Promise<GateReport>;
+  /** Takes a unit of a fed capture. @returns whether there was room. */
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean;
+  feedGap(streamId: StreamId, gap: FedGap): void;
   end(streamId: StreamId): Promise<CaptureEnded>;
   /** What it told of itself last; `undefined` before it told anything. */
   gauges(): WorkerGauges | undefined;

@@ -33,6 +33,7 @@ const engine = new MediaEngine({
   blobs: new FileBlobStore(join(settings.dataDir, 'blobs')),
   spoolFolder: diskSpoolFolder(join(settings.dataDir, 'spool'), settings.spoolPrefix),
   datagrams: dgramPorts(settings.bindAddress, clock),
+  wantFence: (streamId, number) => send({ kind: 'fenceWanted', streamId, number }),
   tell,
   report: (error) => send({ kind: 'trouble', message: error instanceof Error ? error.message : 'unknown' }),
 });
@@ -63,6 +64,11 @@ port.on('message', (message: ToWorker) => {
   if (message.kind === 'newsTaken') {
     receipts.get(message.id)?.();
     receipts.delete(message.id);
+    return;
+  }
+  if (message.kind === 'feed') {
+    engine.takeFed(message.batch);
+    send({ kind: 'fed', cost: message.batch.cost });
     return;
   }
   perform(message).then(

@@ -4,9 +4,11 @@ import {
   type CancelTimer,
   type Clock,
   earliest,
+  type FedGap,
   type GateMoved,
   type Instant,
   type Interval,
+  instant,
   type LossReason,
   latest,
   limits,
@@ -17,6 +19,7 @@ import type { DatagramSource, Origin } from './datagram-source.ts';
 
 /** A fence that does not come back by then was lost in a full buffer; the end of a call waits no longer. */
 const drainMsMax = 200;
+const microsecond = 0.001;
 
 interface Opening {
   readonly settle: (moved: GateMoved | undefined) => void;
@@ -109,6 +112,17 @@ export class RecordedPort {
       this.capture.tick(now);
       this.#noteLost(this.#losses.take(now), this.#openStretch(now));
     });
+  }
+
+  /** Units are missing that never got here, as whoever feeds the stream knows. */
+  noteGap({ from, to, unitCount, reason }: FedGap): void {
+    const open = this.#openStretch(this.#clock.now());
+    const inside = { from: latest(from, open.from), to: earliest(to, open.to) };
+    // Rule: what is missing while the gate is shut is withheld and never told as lost
+    if (inside.from > inside.to || open.from === open.to) return;
+    const end = inside.to > inside.from ? inside.to : instant(inside.from + microsecond);
+    this.#countLost(reason, unitCount);
+    this.#guarded(() => this.capture.note({ kind: 'lost', from: inside.from, to: end, unitCount, reason }));
   }
 
   /** Stops receiving, then ends the capture. */

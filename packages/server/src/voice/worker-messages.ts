@@ -11,6 +11,7 @@ import type {
   MediaNews,
   StreamId,
 } from '@tacet/domain';
+import type { FedBatch } from './feed.ts';
 import type { WorkerGauges } from './worker-gauges.ts';
 
 /** Where a worker keeps things and which epoch its clock shares. */
@@ -50,13 +51,17 @@ type Ask<Name extends OperationName> = {
 /** Main thread → worker. */
 export type ToWorker =
   | { [Name in OperationName]: Ask<Name> }[OperationName]
-  | { readonly kind: 'newsTaken'; readonly id: number };
+  | { readonly kind: 'newsTaken'; readonly id: number }
+  | { readonly kind: 'feed'; readonly batch: FedBatch };
 
 /** Worker → main thread. */
 export type FromWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: WorkerOperations[OperationName]['answer'] }
   | { readonly kind: 'fault'; readonly id: number; readonly code: FaultCode; readonly facts: FaultFacts }
   | { readonly kind: 'news'; readonly id: number; readonly news: MediaNews }
+  /** A batch of that cost was taken: there is as much room more. */
+  | { readonly kind: 'fed'; readonly cost: number }
+  | { readonly kind: 'fenceWanted'; readonly streamId: StreamId; readonly number: number }
   | { readonly kind: 'trouble'; readonly message: string }
   /** Each second, unasked. */
   | { readonly kind: 'gauges'; readonly gauges: WorkerGauges }

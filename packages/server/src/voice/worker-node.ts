@@ -4,18 +4,22 @@ import {
   type CaptureEnded,
   type CaptureRequest,
   type CaptureStarted,
+  type Clock,
   Fault,
+  type FedGap,
   type GateMoved,
   type GateReport,
   type Instant,
   type MediaNews,
   type StreamId,
 } from '@tacet/domain';
+import { Feed } from './feed.ts';
 import type { MediaNode } from './media-node.ts';
 import type { WorkerGauges } from './worker-gauges.ts';
 import type { FromWorker, OperationName, ToWorker, WorkerOperations, WorkerSettings } from './worker-messages.ts';
 
 export interface WorkerNodePorts {
+  readonly clock: Pick<Clock, 'now'>;
   readonly onNews: (news: MediaNews) => Promise<void>;
   readonly onTrouble: (message: string) => void;
   readonly onGauges?: (gauges: WorkerGauges) => void;
@@ -32,6 +36,7 @@ export class WorkerNode implements MediaNode {
   readonly #worker: Worker;
   readonly #ports: WorkerNodePorts;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #feed: Feed;
   #lastId = 0;
   #gauges: WorkerGauges | undefined;
   #isUp = false;
@@ -40,6 +45,11 @@ export class WorkerNode implements MediaNode {
   private constructor(settings: WorkerSettings, ports: WorkerNodePorts) {
     this.#ports = ports;
     this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData: settings });
+    this.#feed = new Feed({
+      now: () => ports.clock.now(),
+      send: (batch) => this.#send({ kind: 'feed', batch }, [batch.bytes.buffer]),
+      soon: (step) => void setImmediate(step),
+    });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('error', (error) => ports.onTrouble(error.message));
     this.#worker.on('exit', () => this.#lost());
@@ -69,6 +79,14 @@ export class WorkerNode implements MediaNode {
     return this.#ask('open', { streamIds, notBefore });
   }
 
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean {
+    return !this.#isGone && this.#feed.unit(streamId, bytes, arrivedAt);
+  }
+
+  feedGap(streamId: StreamId, gap: FedGap): void {
+    if (!this.#isGone) this.#feed.gap(streamId, gap);
+  }
+
   end(streamId: StreamId): Promise<CaptureEnded> {
     return this.#ask('end', { streamId });
   }
@@ -94,13 +112,21 @@ export class WorkerNode implements MediaNode {
     const message = { kind: 'ask', id, operation, ask } as ToWorker;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage(message);
+      // Rule: what was fed before a command reaches the gate before it
+      this.#feed.flush();
+      this.#send(message);
     });
+  }
+
+  #send(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    if (!this.#isGone) this.#worker.postMessage(message, [...transfer]);
   }
 
   #hear(message: FromWorker): void {
     if (message.kind === 'answer') this.#settle(message.id)?.resolve(message.answer as never);
     else if (message.kind === 'fault') this.#settle(message.id)?.reject(new Fault(message.code, message.facts));
+    else if (message.kind === 'fed') this.#feed.taken(message.cost);
+    else if (message.kind === 'fenceWanted') this.#feed.fence(message.streamId, message.number);
     else if (message.kind === 'trouble') this.#ports.onTrouble(message.message);
     else if (message.kind === 'gauges') {
       this.#gauges = message.gauges;

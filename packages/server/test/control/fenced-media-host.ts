@@ -54,6 +54,14 @@ export class FencedMediaHost implements MediaHost {
     return this.scripted.end(streamId);
   }
 
+  feed(streamId: StreamId): boolean {
+    return this.scripted.feed(streamId);
+  }
+
+  feedGap(): void {
+    this.scripted.feedGap();
+  }
+
   onNews(): void {
     this.scripted.onNews();
   }

@@ -36,6 +36,8 @@ export class EngineUnderTest {
   readonly intervals: StreamInterval[] = [];
   readonly news: MediaNews[] = [];
   readonly reports: unknown[] = [];
+  /** Fences that fed captures asked for. */
+  readonly fencesWanted: { readonly streamId: StreamId; readonly number: number }[] = [];
   /** What becomes of news before it is taken. */
   onNews: (news: MediaNews) => void | Promise<void> = () => undefined;
   readonly engine = new MediaEngine({
@@ -45,6 +47,7 @@ export class EngineUnderTest {
     blobs: this.blobs,
     spoolFolder: this.spool,
     datagrams: this.ports,
+    wantFence: (streamId, number) => void this.fencesWanted.push({ streamId, number }),
     tell: (news) => this.#take(news),
     report: (error) => void this.reports.push(error),
   });

@@ -77,6 +77,16 @@ export class ScriptedNode implements MediaNode {
     return this.told;
   }
 
+  /** Streams that were fed, once for each unit. */
+  readonly fed: StreamId[] = [];
+
+  feed(streamId: StreamId): boolean {
+    this.fed.push(streamId);
+    return this.#live.has(streamId);
+  }
+
+  feedGap(): void {}
+
   async dispose(): Promise<void> {
     this.asked.push({ operation: 'dispose', streamIds: [] });
   }

@@ -1,86 +1,9 @@
 /** A media worker as the main thread sees it: a real thread with real ports and files. */
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseSegmentFile, unsealChunks } from '@tacet/capture';
-import type {
-  CaptureRequest,
-  ConversationId,
-  MediaNews,
-  RecordingId,
-  SegmentDescriptor,
-  StreamId,
-} from '@tacet/domain';
-import { randomIds } from '../../src/random-ids.ts';
-import { steadyClock, takeEpoch } from '../../src/steady-clock.ts';
-import { FileBlobStore, FileKeyService } from '../../src/store/index.ts';
-import { WorkerNode } from '../../src/voice/index.ts';
-import { temporaryFolder } from '../store-samples.ts';
 import { numbered, range } from './engine-under-test.ts';
-
-const epoch = takeEpoch();
-const clock = steadyClock(epoch);
-
-class WorkerUnderTest implements AsyncDisposable {
-  readonly news: MediaNews[] = [];
-  readonly troubles: string[] = [];
-  lostCount = 0;
-  onNews: (news: MediaNews) => Promise<void> = async () => undefined;
-  readonly dataDir: string;
-  readonly #folder = temporaryFolder();
-  #node: WorkerNode | undefined;
-
-  constructor() {
-    this.dataDir = this.#folder.path;
-  }
-
-  static async start(): Promise<WorkerUnderTest> {
-    const under = new WorkerUnderTest();
-    new FileKeyService(under.dataDir, { mayCreate: true });
-    await under.startWorker();
-    return under;
-  }
-
-  get node(): WorkerNode {
-    return this.#node ?? assert.fail('no worker was started');
-  }
-
-  async startWorker(): Promise<void> {
-    const settings = { epoch, dataDir: this.dataDir, spoolPrefix: 'w1', bindAddress: '127.0.0.1' };
-    this.#node = await WorkerNode.start(settings, {
-      onNews: async (news) => {
-        await this.onNews(news);
-        this.news.push(news);
-      },
-      onTrouble: (message) => void this.troubles.push(message),
-      onLost: () => {
-        this.lostCount += 1;
-      },
-    });
-  }
-
-  async read({ blobName, wrappedKey, id }: SegmentDescriptor): Promise<readonly number[]> {
-    const bytes = await new FileBlobStore(join(this.dataDir, 'blobs')).read(blobName);
-    const key = new FileKeyService(this.dataDir, { mayCreate: false }).unwrap(Buffer.from(wrappedKey, 'base64'), id);
-    const file = parseSegmentFile(Buffer.from(bytes));
-    assert.ok(file !== undefined && key !== undefined);
-    return [...unsealChunks(file, key)].flatMap((outcome) => {
-      assert.ok(outcome.ok);
-      return outcome.chunk.units.map((unit) => Buffer.from(unit.bytes).subarray(-4).readUInt32LE(0));
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#node?.dispose().catch(() => undefined);
-    this.#folder[Symbol.dispose]();
-  }
-}
-
-function request(): CaptureRequest {
-  const home = { recordingId: randomIds.next<RecordingId>(), conversationId: randomIds.next<ConversationId>() };
-  return { streamId: randomIds.next<StreamId>(), ...home, payloadTypes: [0], clockRate: 8_000, isOpen: true };
-}
+import { clock, WorkerUnderTest } from './worker-under-test.ts';
 
 /** Sends numbered packets to a port, all from the same address; each is in the kernel's hands when it resolves. */
 function sender(port: number): AsyncDisposable & { readonly send: (numbers: readonly number[]) => Promise<void> } {
@@ -97,7 +20,7 @@ function sender(port: number): AsyncDisposable & { readonly send: (numbers: read
 
 test('a worker records what reaches its port, withholds what comes in a pause, and tells what it stored', async () => {
   await using under = await WorkerUnderTest.start();
-  const asked = request();
+  const asked = under.request();
   const { streamId } = asked;
   const before = clock.now();
   const { port, startedAt } = await under.node.start(asked, 0);
@@ -124,15 +47,15 @@ test('a worker records what reaches its port, withholds what comes in a pause, a
 
 test('a fault of the worker is the same fault here, with its facts', async () => {
   await using under = await WorkerUnderTest.start();
-  const { port } = await under.node.start(request(), 0);
-  await assert.rejects(under.node.start(request(), port), { code: 'mediaUnavailable', facts: { what: 'port' } });
-  const { streamId } = request();
+  const { port } = await under.node.start(under.request(), 0);
+  await assert.rejects(under.node.start(under.request(), port), { code: 'mediaUnavailable', facts: { what: 'port' } });
+  const { streamId } = under.request();
   await assert.rejects(under.node.end(streamId), { code: 'mediaUnavailable', facts: { streamId } });
 });
 
 test('an end waits until the news of the segment has been taken', async () => {
   await using under = await WorkerUnderTest.start();
-  const asked = request();
+  const asked = under.request();
   const { port } = await under.node.start(asked, 0);
   await using source = sender(port);
   await source.send([1]);
@@ -160,7 +83,7 @@ test('an end waits until the news of the segment has been taken', async () => {
 test('news that could not be taken is trouble, and the worker goes on', async () => {
   await using under = await WorkerUnderTest.start();
   under.onNews = () => Promise.reject(new Error('the store has stopped'));
-  const asked = request();
+  const asked = under.request();
   await under.node.start(asked, 0);
   await under.node.close([asked.streamId]);
   await under.node.open([asked.streamId], clock.now());
@@ -170,7 +93,7 @@ test('news that could not be taken is trouble, and the worker goes on', async ()
 
 test('a worker that dies is lost once: what waits for it fails, and so does whatever is asked of it later', async () => {
   await using under = await WorkerUnderTest.start();
-  const { streamId } = request();
+  const { streamId } = under.request();
   // A message that no version of this protocol sends: a broken assertion ends the worker, and with it every gate.
   const waiting = [under.node.close(null as never), under.node.open([streamId], clock.now())];
   for (const answer of waiting) await assert.rejects(answer, { code: 'mediaUnavailable', facts: { what: 'worker' } });
@@ -191,7 +114,7 @@ test('a worker that cannot come up says so to who starts it, and is not lost bes
 
 test('a worker that is disposed stores what it has, and its end is nobody’s loss', async () => {
   await using under = await WorkerUnderTest.start();
-  const { port } = await under.node.start(request(), 0);
+  const { port } = await under.node.start(under.request(), 0);
   await using source = sender(port);
   await source.send(range(1, 5));
   await under.node.dispose();

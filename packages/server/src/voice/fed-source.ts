@@ -1,0 +1,51 @@
+/** Units that the main thread hands over stand in for datagrams: the capture behind them is the same. */
+import type { Instant } from '@tacet/domain';
+import type { DatagramListener, DatagramSource, Origin } from './datagram-source.ts';
+
+/** A fed stream has one sender, which was let in before anything was fed. */
+const origin: Origin = { address: 'fed', port: 0 };
+const pendingFencesMax = 16;
+
+interface Fence {
+  readonly number: number;
+  readonly passed: (at: Instant) => void;
+}
+
+export class FedSource implements DatagramSource {
+  readonly port = 0;
+  readonly #listener: DatagramListener;
+  readonly #askFence: (number: number) => void;
+  #fences: readonly Fence[] = [];
+  #lastFence = 0;
+  #isClosed = false;
+
+  /** @param askFence asks the main thread for a fence behind all that it can read now. */
+  constructor(listener: DatagramListener, askFence: (number: number) => void) {
+    this.#listener = listener;
+    this.#askFence = askFence;
+  }
+
+  /** A unit, stamped when the main thread read it. */
+  take(bytes: Uint8Array, arrivedAt: Instant): void {
+    if (this.#isClosed) bytes.fill(0);
+    else this.#listener(bytes, origin, arrivedAt);
+  }
+
+  sendFence(passed: (at: Instant) => void): void {
+    this.#lastFence += 1;
+    this.#fences = [...this.#fences.slice(-pendingFencesMax + 1), { number: this.#lastFence, passed }];
+    this.#askFence(this.#lastFence);
+  }
+
+  /** A fence came through the same channel as the units. @param at when the main thread had read and fed everything. */
+  takeFence(number: number, at: Instant): void {
+    const fence = this.#fences.find((one) => one.number === number);
+    this.#fences = this.#fences.filter((one) => one.number > number);
+    fence?.passed(at);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#fences = [];
+  }
+}
