@@ -127,7 +127,7 @@ test('a worker that is disposed stores what it has, and its end is nobody’s lo
 
 test('a worker tells its gauges each second, unasked', async () => {
   await using under = await WorkerUnderTest.start();
-  const asked = request();
+  const asked = under.request();
   await under.node.start(asked, 0);
   const before = Date.now();
   while (under.node.gauges()?.openGates !== 1 && Date.now() - before < 20_000) {
