@@ -3,7 +3,6 @@ import type { ConversationId, RecordingId, StreamId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Codec, SegmentDescriptor, StreamTimeline } from '../recording.ts';
 import type { Interval, LossReason, StreamInterval } from '../timeline.ts';
-import type { Interval, LossReason, StreamInterval } from '../timeline.ts';
 
 export interface CaptureRequest {
   readonly streamId: StreamId;
