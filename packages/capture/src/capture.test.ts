@@ -335,3 +335,34 @@ test('only the failure of the spool is a storage fault', () => {
   );
   assert.equal(isStorageFault(new Error('storageUnavailable')), false);
 });
+
+test('a unit is decrypted only once the gate has admitted it', async () => {
+  const rig = new Rig();
+  const capture = rig.start();
+  const revealed: number[] = [];
+  const sealed = (mark: number, isKept = true): void => {
+    rig.clock.advance(20);
+    const unit = rig.unit(mark);
+    const plain = Buffer.from(unit.bytes);
+    unit.bytes.fill(0xee);
+    const reveal = (): boolean => {
+      revealed.push(mark);
+      unit.bytes.set(plain);
+      return isKept;
+    };
+    capture.receive({ ...unit, reveal });
+  };
+  sealed(1);
+  sealed(2, false);
+  rig.clock.advance(5);
+  capture.close(rig.clock.now());
+  sealed(3);
+  rig.clock.advance(5);
+  rig.resume(capture);
+  sealed(4);
+  capture.end(rig.clock.now());
+  sealed(5);
+  await rig.shelve();
+  assert.deepEqual(revealed, [1, 2, 4]);
+  assert.deepEqual(await rig.marksOf(capture.home.streamId), [1, 4]);
+});

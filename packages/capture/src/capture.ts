@@ -105,6 +105,8 @@ export class Capture {
     const admitted = this.gatekeeper.admit(unit);
     if (admitted === undefined) return;
     this.#noteOpening();
+    // Rule: a unit is decrypted only once the gate has admitted it
+    if (admitted.reveal !== undefined && !admitted.reveal()) return;
     if (this.#builder.isFull(admitted.bytes.length, admitted.arrivedAt)) this.#flushJudged();
     const { screen } = this.#ports;
     if (screen === undefined) {

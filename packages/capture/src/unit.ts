@@ -14,4 +14,10 @@ export interface MediaTime {
 export interface Unit extends gate.UnitHead {
   readonly bytes: Uint8Array;
   readonly media?: MediaTime;
+  /**
+   * For bytes that are not what is to be stored yet: decrypts them, or makes of them what is kept. Called once the gate
+   * has admitted the unit, and before anything looks at its bytes; never for a unit that is withheld.
+   * @returns whether anything is left to store; if not, the bytes have been overwritten.
+   */
+  reveal?(): boolean;
 }

@@ -120,6 +120,8 @@ export type {
   GateReport,
   MediaHost,
   MediaNews,
+  SrtpAgreement,
+  StreamTerms,
 } from './ports/media-host.ts';
 export type {
   AuditQuery,

@@ -3,6 +3,8 @@
 export interface MediaLimits {
   /** A source may move to another address once the old one has been silent for this long; a live one sends every 20 ms. */
   readonly sourceSilenceMs: number;
+  /** RTCP that comes sooner than this after the last is refused; senders report every few seconds (RFC 3550 §6.2). */
+  readonly rtcpIntervalMs: number;
   /** Sources (SSRCs) of one stream whose numbering is remembered; a stream has one, and for a moment two. */
   readonly sourcesPerStreamMax: number;
   /** A packet may come this late and still fill its place; what is missing for longer is lost. */
@@ -27,6 +29,7 @@ export interface MediaLimits {
 
 export const mediaLimits: MediaLimits = {
   sourceSilenceMs: 2_000,
+  rtcpIntervalMs: 200,
   sourcesPerStreamMax: 4,
   reorderAllowanceMs: 2_000,
   gapsWaitingMax: 256,

@@ -1,20 +1,24 @@
 /** RTP packets of one stream become units; everything that is not a packet of its source is refused and counted. */
-import type { MediaTime, Unit } from '@tacet/capture';
-import type { Instant } from '@tacet/domain';
-import { createRtpHeader, isRtcp, readRtpHeader } from '@tacet/wire/rtp';
+import type { Unit } from '@tacet/capture';
+import { type Instant, needs, type SrtpAgreement, type StreamTerms } from '@tacet/domain';
+import { createRtpHeader, isRtcp, readRtpHeader, readSealedRtpHeader } from '@tacet/wire/rtp';
+import { type Authentic, SrtpReceiver, type SrtpTerms, suiteNamed } from '@tacet/wire/srtp';
 import { mediaLimits } from './limits.ts';
+import { RtcpUnit, RtpUnit, SrtpUnit } from './rtp-units.ts';
 import { SequenceRun } from './sequence-run.ts';
 
 /** Why a datagram is no unit of the stream. */
 export type RtpRefusal =
   /** Not RTP version 2, or its lengths do not add up (RFC 3550 §5.1). */
   | 'malformed'
-  /** RTCP on the RTP port (RFC 5761 §4). */
+  /** RTCP that is of no use: of another address, too often, or without a sender report. */
   | 'rtcp'
   /** A payload type that was not agreed for this stream. */
   | 'payloadTypeForeign'
   /** Another address than the one that sends the stream. */
   | 'addressForeign'
+  /** The stream is protected, and the tag of the packet is wrong (RFC 3711 §3.3). */
+  | 'unauthentic'
   /** A packet that was taken before, or so old that this cannot be told any more. */
   | 'duplicate';
 
@@ -24,34 +28,20 @@ export interface RemoteAddress {
   readonly port: number;
 }
 
-export interface RtpSourceOptions {
+export interface RtpSourceOptions extends StreamTerms {
   /** RTP payload types that belong to the stream, telephone events among them. */
   readonly payloadTypes: readonly number[];
   /** Ticks per second of the RTP timestamp. */
   readonly clockRate: number;
 }
 
-/** A unit and its media time in one object, because one is made for every packet. */
-class RtpUnit implements Unit, MediaTime {
-  readonly bytes: Uint8Array;
-  readonly arrivedAt: Instant;
-  /** Audio packets are understood without earlier ones. */
-  readonly isAnchor: boolean = true;
-  readonly source: number;
-  readonly time: number;
-  readonly clockRate: number;
+/** How well an address fits the one that the stream was announced from. */
+type Fit = 0 | 1 | 2;
 
-  constructor(bytes: Uint8Array, arrivedAt: Instant, media: MediaTime) {
-    this.bytes = bytes;
-    this.arrivedAt = arrivedAt;
-    this.source = media.source;
-    this.time = media.time;
-    this.clockRate = media.clockRate;
-  }
-
-  get media(): MediaTime {
-    return this;
-  }
+function termsOf({ suite, keys }: SrtpAgreement): SrtpTerms {
+  const known = suiteNamed(suite);
+  needs(known !== undefined, 'a suite that was agreed on is known');
+  return { suite: known, keys };
 }
 
 /** The source of one audio stream. */
@@ -65,18 +55,34 @@ export class RtpSource {
     rtcp: 0,
     payloadTypeForeign: 0,
     addressForeign: 0,
+    unauthentic: 0,
     duplicate: 0,
   };
+  #srtp: SrtpReceiver | undefined;
+  #authentic: Authentic | undefined;
+  #announced: RemoteAddress | undefined;
   #address: string | undefined;
   #port = 0;
+  #fit: Fit = 0;
   #heardAt = 0;
+  #rtcpAt = Number.NEGATIVE_INFINITY;
   /** The numbering that is running; others of the same stream are kept for packets that come late. */
   #run: SequenceRun | undefined;
   readonly #runs = new Map<number, SequenceRun>();
 
-  constructor({ payloadTypes, clockRate }: RtpSourceOptions) {
+  constructor({ payloadTypes, clockRate, ...terms }: RtpSourceOptions) {
     for (const type of payloadTypes) this.#payloadTypes[type & 0x7f] = 1;
     this.#media = { source: 0, time: 0, clockRate };
+    this.agree(terms);
+  }
+
+  /** What holds from now on; keys of before are still taken for packets that are under way. */
+  agree({ srtp, from }: StreamTerms): void {
+    this.#announced = from;
+    this.#fit = this.#fitOf(this.#address ?? '', this.#port);
+    if (srtp === undefined) this.#srtp = undefined;
+    else if (this.#srtp === undefined) this.#srtp = new SrtpReceiver(termsOf(srtp));
+    else this.#srtp.agree(termsOf(srtp));
   }
 
   /** Datagrams refused so far, by reason. */
@@ -102,33 +108,95 @@ export class RtpSource {
     }
     this.#media.source = this.#header.ssrc;
     this.#media.time = this.#header.timestamp;
-    return new RtpUnit(packet, arrivedAt, this.#media);
+    const authentic = this.#authentic;
+    if (authentic === undefined) return new RtpUnit(packet, arrivedAt, this.#media);
+    packet.fill(0, authentic.end);
+    const unsigned = packet.subarray(0, authentic.end);
+    return new SrtpUnit(unsigned, arrivedAt, this.#media, [authentic, this.#header.payloadOffset]);
+  }
+
+  /**
+   * Takes an RTCP datagram, from the stream's port or another. The unit holds all of it until it is revealed.
+   * @returns the unit, or why there is none.
+   */
+  acceptRtcp(packet: Uint8Array, { address }: RemoteAddress, arrivedAt: Instant): Unit | RtpRefusal {
+    const refusal = this.#judgeRtcp(packet, address, arrivedAt);
+    if (refusal !== undefined) {
+      this.#refusals[refusal] += 1;
+      return refusal;
+    }
+    this.#rtcpAt = arrivedAt;
+    const authentic = this.#authentic;
+    if (authentic === undefined) return new RtcpUnit(packet, arrivedAt, undefined);
+    packet.fill(0, authentic.end);
+    return new RtcpUnit(packet.subarray(0, authentic.end), arrivedAt, authentic);
+  }
+
+  #judgeRtcp(packet: Uint8Array, address: string, arrivedAt: Instant): RtpRefusal | undefined {
+    this.#authentic = undefined;
+    if (!isRtcp(packet)) return 'malformed';
+    if (arrivedAt - this.#rtcpAt < mediaLimits.rtcpIntervalMs) return 'rtcp';
+    if (this.#srtp === undefined) return address === this.#address ? undefined : 'rtcp';
+    return this.#take(this.#srtp.authenticateRtcp(packet, arrivedAt));
   }
 
   #judge(packet: Uint8Array, from: RemoteAddress, arrivedAt: Instant): RtpRefusal | undefined {
     const header = this.#header;
+    const srtp = this.#srtp;
+    this.#authentic = undefined;
     if (isRtcp(packet)) return 'rtcp';
-    if (readRtpHeader(packet, header) !== 'ok') return 'malformed';
+    const reading = srtp === undefined ? readRtpHeader(packet, header) : readSealedRtpHeader(packet, header);
+    if (reading !== 'ok') return 'malformed';
     // Rule: a packet whose payload type was not agreed is refused
     if (this.#payloadTypes[header.payloadType] !== 1) return 'payloadTypeForeign';
-    if (!this.#isFromSource(from, arrivedAt)) return 'addressForeign';
+    if (srtp === undefined) {
+      if (!this.#isFromSource(from, arrivedAt)) return 'addressForeign';
+    } else {
+      const refusal = this.#take(srtp.authenticateRtp(packet, header, arrivedAt));
+      if (refusal !== undefined) return refusal;
+      // Rule: an authentic packet moves the stream to its address at once
+      this.#moveTo(from, this.#fit, arrivedAt);
+    }
     const run = this.#runOf(header.ssrc);
     // Rule: a packet that comes twice is taken once
     return run.mark(header.sequence) === 'first' ? undefined : 'duplicate';
   }
 
-  /** The first address that sends a valid packet has the stream; another may take it over only after silence. */
-  #isFromSource({ address, port }: RemoteAddress, arrivedAt: Instant): boolean {
-    if (port !== this.#port || address !== this.#address) {
-      const isSilent = arrivedAt - this.#heardAt >= mediaLimits.sourceSilenceMs;
-      // Rule: another address is refused while the one that sends the stream is heard
-      if (this.#address !== undefined && !isSilent) return false;
-      this.#address = address;
-      this.#port = port;
-      this.#heardAt = arrivedAt;
+  #take(verdict: ReturnType<SrtpReceiver['authenticateRtp']>): RtpRefusal | undefined {
+    if (verdict === 'unauthentic') return verdict;
+    if (verdict === 'replayed') return 'duplicate';
+    this.#authentic = verdict;
+    return undefined;
+  }
+
+  /**
+   * The first address that sends a valid packet has the stream; another may take it over only after silence, unless it
+   * fits better to the one that was announced: who sends from there is the sender, whoever came first.
+   */
+  #isFromSource(from: RemoteAddress, arrivedAt: Instant): boolean {
+    const { address, port } = from;
+    if (port === this.#port && address === this.#address) {
+      if (arrivedAt > this.#heardAt) this.#heardAt = arrivedAt;
+      return true;
     }
-    if (arrivedAt > this.#heardAt) this.#heardAt = arrivedAt;
+    const isSilent = arrivedAt - this.#heardAt >= mediaLimits.sourceSilenceMs;
+    const fit = this.#fitOf(address, port);
+    // Rule: another address is refused while the one that sends the stream is heard
+    if (this.#address !== undefined && !isSilent && fit <= this.#fit) return false;
+    this.#moveTo(from, fit, arrivedAt);
     return true;
+  }
+
+  #moveTo({ address, port }: RemoteAddress, fit: Fit, arrivedAt: Instant): void {
+    this.#address = address;
+    this.#port = port;
+    this.#fit = fit;
+    this.#heardAt = arrivedAt;
+  }
+
+  #fitOf(address: string, port: number): Fit {
+    if (address !== this.#announced?.address) return 0;
+    return port === this.#announced.port ? 2 : 1;
   }
 
   #runOf(ssrc: number): SequenceRun {

@@ -81,6 +81,8 @@ export class ScriptedMediaHost implements MediaHost {
     });
   }
 
+  async agree(): Promise<void> {}
+
   async end(streamId: StreamId): Promise<CaptureEnded> {
     const gate = this.#gates.get(streamId);
     const endedAt = this.#clock.now();

@@ -4,7 +4,27 @@ import type { Instant } from '../instant.ts';
 import type { Codec, SegmentDescriptor, StreamTimeline } from '../recording.ts';
 import type { Interval, LossReason, StreamInterval } from '../timeline.ts';
 
-export interface CaptureRequest {
+/** Keys of an SRTP stream as both sides agreed on them. Secret: never in a log, an error or an audit fact. */
+export interface SrtpAgreement {
+  /** By its registered name (RFC 4568 §6.2). */
+  readonly suite: string;
+  readonly keys: readonly {
+    /** Master key and salt, one behind the other, base64. */
+    readonly keyAndSalt: string;
+    /** Master key identifier, hex. */
+    readonly mki?: string;
+  }[];
+}
+
+/** What was agreed about how a stream comes; it may change while the stream goes on. */
+export interface StreamTerms {
+  /** Absent: it comes as plain RTP. */
+  readonly srtp?: SrtpAgreement;
+  /** Where its sender says that it sends from; behind a translator of addresses it does not. */
+  readonly from?: { readonly address: string; readonly port: number };
+}
+
+export interface CaptureRequest extends StreamTerms {
   readonly streamId: StreamId;
   readonly recordingId: RecordingId;
   readonly conversationId: ConversationId;
@@ -19,6 +39,8 @@ export interface CaptureRequest {
   readonly eventPayloadTypes?: readonly number[];
   /** How the other payload types are to be read. */
   readonly codecs?: readonly Codec[];
+  /** Where RTCP comes in: on the port of the stream (RFC 5761), or on one of its own above it; nowhere when left out. */
+  readonly rtcp?: 'mux' | 'own';
   /** Its units are handed over with `feed`; it has no port. */
   readonly isFed?: true;
 }
@@ -89,6 +111,8 @@ export interface MediaHost {
   feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean;
   /** Units of a fed capture are missing; what falls into a time when its gate was shut is not counted. */
   feedGap(streamId: StreamId, gap: FedGap): void;
+  /** What was agreed anew about a stream that goes on, such as its keys; passed over when it is there no more. */
+  agree(streamId: StreamId, terms: StreamTerms): Promise<void>;
   /** Ends a capture: last chunk sealed, port released, everything handed to storage. */
   end(streamId: StreamId): Promise<CaptureEnded>;
   /** Hears news until the host is disposed; a listener that returns a promise is awaited before the spool lets go. */

@@ -18,6 +18,7 @@ import {
   type MediaNews,
   type StreamId,
   type StreamInterval,
+  type StreamTerms,
 } from '@tacet/domain';
 import { RtpSource } from '@tacet/media';
 import type { DatagramPorts, DatagramSource } from './datagram-source.ts';
@@ -82,6 +83,7 @@ export class MediaEngine implements MediaNode {
     try {
       await this.#spool.sync();
       recorded.attach(request.isFed === true ? this.#takeIn(streamId, recorded) : await this.#bind(port, recorded));
+      if (request.rtcp === 'own') recorded.attachRtcp(await this.#bindRtcp(recorded));
     } catch (error) {
       await recorded.end();
       this.#live.delete(streamId);
@@ -126,6 +128,11 @@ export class MediaEngine implements MediaNode {
       } else if (item.kind === 'gap') this.feedGap(item.streamId, item.gap);
       else this.#fed.get(item.streamId)?.takeFence(item.number, item.at);
     }
+  }
+
+  agree(streamId: StreamId, terms: StreamTerms): Promise<null> {
+    this.#live.get(streamId)?.agree(terms);
+    return Promise.resolve(null);
   }
 
   async end(streamId: StreamId): Promise<CaptureEnded> {
@@ -190,6 +197,12 @@ export class MediaEngine implements MediaNode {
     } catch (cause) {
       throw new Fault('mediaUnavailable', { what: 'port' }, cause);
     }
+  }
+
+  /** Reports tell how streams fit together; a call is recorded without them where their port is taken. */
+  #bindRtcp(recorded: RecordedPort): Promise<DatagramSource | undefined> {
+    const { datagrams } = this.#ports;
+    return datagrams.bind(recorded.port + 1, recorded.receiveRtcp.bind(recorded)).catch(() => undefined);
   }
 
   #makePort(request: CaptureRequest): RecordedPort {

@@ -14,6 +14,7 @@ import {
   type MediaHost,
   type MediaNews,
   type StreamId,
+  type StreamTerms,
 } from '@tacet/domain';
 import type { MediaNode } from './media-node.ts';
 import type { PortPool } from './port-pool.ts';
@@ -125,6 +126,11 @@ export class NodeMediaHost implements MediaHost {
 
   feedGap(streamId: StreamId, gap: FedGap): void {
     this.#placeOf(streamId)?.node?.feedGap(streamId, gap);
+  }
+
+  async agree(streamId: StreamId, terms: StreamTerms): Promise<void> {
+    const place = this.#places.find((one) => one.streams.has(streamId));
+    if (place !== undefined) await this.#inTime(this.#nodeOf(place).agree(streamId, terms), limits.gateDeadlineMs);
   }
 
   async end(streamId: StreamId): Promise<CaptureEnded> {

@@ -8,6 +8,7 @@ import type {
   GateReport,
   Instant,
   StreamId,
+  StreamTerms,
 } from '@tacet/domain';
 import type { WorkerGauges } from './worker-gauges.ts';
 
@@ -23,6 +24,8 @@ export interface MediaNode {
   /** Takes a unit of a fed capture. @returns whether there was room. */
   feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean;
   feedGap(streamId: StreamId, gap: FedGap): void;
+  /** Passed over when there is no such capture. */
+  agree(streamId: StreamId, terms: StreamTerms): Promise<null>;
   end(streamId: StreamId): Promise<CaptureEnded>;
   /** What it told of itself last; `undefined` before it told anything. */
   gauges(): WorkerGauges | undefined;

@@ -48,6 +48,8 @@ function perform(
       return engine.close(message.ask.streamIds);
     case 'open':
       return engine.open(message.ask.streamIds, message.ask.notBefore);
+    case 'agree':
+      return engine.agree(message.ask.streamId, message.ask.terms);
     case 'end':
       return engine.end(message.ask.streamId);
     case 'dispose':

@@ -13,8 +13,10 @@ import {
   latest,
   limits,
   type StreamInterval,
+  type StreamTerms,
 } from '@tacet/domain';
 import { LossMeter, type LostPackets, type RtpSource } from '@tacet/media';
+import { isRtcp } from '@tacet/wire/rtp';
 import type { DatagramSource, Origin } from './datagram-source.ts';
 
 /** A fence that does not come back by then was lost in a full buffer; the end of a call waits no longer. */
@@ -33,6 +35,10 @@ export class RecordedPort {
   readonly #losses = new LossMeter();
   readonly #lost: Partial<Record<LossReason, number>> = {};
   #source: DatagramSource | undefined;
+  /** A port of its own for RTCP, where it does not share that of the stream. */
+  #rtcpSource: DatagramSource | undefined;
+  /** Whether what is read from the RTCP port has arrived since the gate opened; the stream's fence does not tell. */
+  #isRtcpFenced = false;
   #opening: Opening | undefined;
 
   constructor(capture: Capture, rtp: RtpSource, clock: Clock) {
@@ -43,6 +49,16 @@ export class RecordedPort {
 
   attach(source: DatagramSource): void {
     this.#source = source;
+  }
+
+  attachRtcp(source: DatagramSource | undefined): void {
+    this.#rtcpSource = source;
+    if (this.capture.gatekeeper.isOpen) this.#fenceRtcp();
+  }
+
+  /** New keys, another address: the stream goes on. */
+  agree(terms: StreamTerms): void {
+    this.#rtp.agree(terms);
   }
 
   /** Where the gate is on its way. */
@@ -67,6 +83,10 @@ export class RecordedPort {
 
   /** First thing after the socket: nothing is kept of a datagram before the gate has decided. */
   receive(bytes: Uint8Array, from: Origin, arrivedAt: Instant): void {
+    if (isRtcp(bytes)) {
+      this.#receiveRtcp(bytes, from, arrivedAt);
+      return;
+    }
     const unit = this.#rtp.accept(bytes, from, arrivedAt);
     if (typeof unit === 'string') {
       bytes.fill(0);
@@ -82,9 +102,20 @@ export class RecordedPort {
     }
   }
 
+  /** What comes on the RTCP port; anything else than RTCP is refused there. */
+  receiveRtcp(bytes: Uint8Array, from: Origin, arrivedAt: Instant): void {
+    // Rule: a report that waited in its own queue while the gate was shut is not kept
+    if (isRtcp(bytes) && (this.#isRtcpFenced || !this.capture.gatekeeper.isOpen)) {
+      this.#receiveRtcp(bytes, from, arrivedAt);
+    } else {
+      bytes.fill(0);
+    }
+  }
+
   /** Shuts the gate at once; an opening under way is over. */
   close(): GateMoved {
     this.#giveUp();
+    this.#isRtcpFenced = false;
     const { isOpen, since } = this.capture.gatekeeper;
     this.#guarded(() => this.capture.close(this.#clock.now()));
     // Gaps that might still have been filled by late packets cannot be any more.
@@ -129,7 +160,7 @@ export class RecordedPort {
   async end(): Promise<Instant> {
     this.#giveUp();
     await this.#drain();
-    await this.#source?.close();
+    await Promise.all([this.#source?.close(), this.#rtcpSource?.close()]);
     const endedAt = this.#clock.now();
     this.#guarded(() => {
       this.#noteLost(this.#losses.takeAll(), this.#openStretch(endedAt));
@@ -144,6 +175,7 @@ export class RecordedPort {
     const intervals = this.capture.abandon(this.#clock.now());
     for (const one of intervals) if (one.kind === 'lost') this.#countLost(one.reason, one.unitCount);
     this.#source?.close().catch(() => undefined);
+    this.#rtcpSource?.close().catch(() => undefined);
     return intervals;
   }
 
@@ -200,7 +232,22 @@ export class RecordedPort {
       if (!this.capture.fencePassed(at)) return;
       opening.cancelTimer();
       this.#opening = undefined;
+      this.#fenceRtcp();
       opening.settle(this.#moved());
+    });
+  }
+
+  #receiveRtcp(bytes: Uint8Array, from: Origin, arrivedAt: Instant): void {
+    const unit = this.#rtp.acceptRtcp(bytes, from, arrivedAt);
+    if (typeof unit === 'string') bytes.fill(0);
+    else this.#guarded(() => this.capture.receive(unit));
+  }
+
+  #fenceRtcp(): void {
+    const { since } = this.capture.gatekeeper;
+    this.#rtcpSource?.sendFence(() => {
+      const { gatekeeper } = this.capture;
+      if (gatekeeper.isOpen && gatekeeper.since === since) this.#isRtcpFenced = true;
     });
   }
 

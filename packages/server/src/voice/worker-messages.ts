@@ -10,6 +10,7 @@ import type {
   Instant,
   MediaNews,
   StreamId,
+  StreamTerms,
 } from '@tacet/domain';
 import type { FedBatch } from './feed.ts';
 import type { WorkerGauges } from './worker-gauges.ts';
@@ -34,6 +35,10 @@ export interface WorkerOperations {
   readonly open: {
     readonly ask: { readonly streamIds: readonly StreamId[]; readonly notBefore: Instant };
     readonly answer: GateReport;
+  };
+  readonly agree: {
+    readonly ask: { readonly streamId: StreamId; readonly terms: StreamTerms };
+    readonly answer: null;
   };
   readonly end: { readonly ask: { readonly streamId: StreamId }; readonly answer: CaptureEnded };
   readonly dispose: { readonly ask: Record<string, never>; readonly answer: null };

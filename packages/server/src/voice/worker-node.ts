@@ -12,6 +12,7 @@ import {
   type Instant,
   type MediaNews,
   type StreamId,
+  type StreamTerms,
 } from '@tacet/domain';
 import { Feed } from './feed.ts';
 import type { MediaNode } from './media-node.ts';
@@ -85,6 +86,10 @@ export class WorkerNode implements MediaNode {
 
   feedGap(streamId: StreamId, gap: FedGap): void {
     if (!this.#isGone) this.#feed.gap(streamId, gap);
+  }
+
+  agree(streamId: StreamId, terms: StreamTerms): Promise<null> {
+    return this.#ask('agree', { streamId, terms });
   }
 
   end(streamId: StreamId): Promise<CaptureEnded> {

@@ -8,6 +8,7 @@ import type {
   Instant,
   MediaHost,
   StreamId,
+  StreamTerms,
 } from '@tacet/domain';
 import { ScriptedMediaHost } from '@tacet/testkit';
 
@@ -17,6 +18,8 @@ export class FencedMediaHost implements MediaHost {
   fenceMs: (streamId: StreamId) => number = () => 0;
   /** Every capture that was asked for, oldest first. */
   readonly requests: CaptureRequest[] = [];
+  /** What was agreed anew, oldest first. */
+  readonly agreed: { readonly streamId: StreamId; readonly terms: StreamTerms }[] = [];
   /** Runs before each command reaches the gates. */
   onCommand: (command: 'start' | 'close' | 'open' | 'end') => void = () => undefined;
   readonly #clock: Clock;
@@ -47,6 +50,10 @@ export class FencedMediaHost implements MediaHost {
       confirmed: reports.flatMap((report) => report.confirmed),
       unconfirmed: reports.flatMap((report) => report.unconfirmed),
     };
+  }
+
+  async agree(streamId: StreamId, terms: StreamTerms): Promise<void> {
+    this.agreed.push({ streamId, terms });
   }
 
   end(streamId: StreamId): Promise<CaptureEnded> {

@@ -14,7 +14,7 @@ import type { MediaNode, WorkerGauges } from '../../src/voice/index.ts';
 
 /** What a node was asked, oldest first. */
 export interface Asked {
-  readonly operation: 'start' | 'close' | 'open' | 'end' | 'dispose';
+  readonly operation: 'start' | 'close' | 'open' | 'agree' | 'end' | 'dispose';
   readonly streamIds: readonly StreamId[];
   readonly port?: number;
 }
@@ -64,6 +64,12 @@ export class ScriptedNode implements MediaNode {
 
   open(streamIds: readonly StreamId[]): Promise<GateReport> {
     return this.#moved('open', streamIds);
+  }
+
+  async agree(streamId: StreamId): Promise<null> {
+    this.asked.push({ operation: 'agree', streamIds: [streamId] });
+    await this.#awake();
+    return null;
   }
 
   async end(streamId: StreamId): Promise<CaptureEnded> {

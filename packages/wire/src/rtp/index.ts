@@ -1,5 +1,6 @@
 /** RTP and RTCP (RFC 3550) as bytes and numbers, without sockets. */
 
+export { condenseRtcp } from './condense-rtcp.ts';
 export { DuplicateWindow, type Occurrence } from './duplicate.ts';
 export { type RtpLimits, rtpLimits } from './limits.ts';
 export { createRtpHeader, type RtpHeader, type RtpReading, readRtpHeader, readSealedRtpHeader } from './packet.ts';

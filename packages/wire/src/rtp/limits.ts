@@ -17,6 +17,8 @@ export interface RtpLimits {
   readonly duplicateWindowPackets: number;
   /** RTCP packets of one compound datagram; three are usual. */
   readonly rtcpPacketsMax: number;
+  /** Sender reports kept of one compound datagram; a stream has one source, and for a moment two. */
+  readonly reportsKeptMax: number;
 }
 
 export const rtpLimits: RtpLimits = {
@@ -25,4 +27,5 @@ export const rtpLimits: RtpLimits = {
   misorderPacketsMax: 100,
   duplicateWindowPackets: 256,
   rtcpPacketsMax: 32,
+  reportsKeptMax: 4,
 };

@@ -48,7 +48,7 @@ test('no packet of a codec or event payload type looks like RTCP, with or withou
   }
 });
 
-test('a compound datagram gives its sender reports and the sources that leave', () => {
+test('a compound datagram gives its sender reports, the sources that leave and the name of the first', () => {
   assert.deepEqual(readRtcp(fromCorpus('compound.rtcp')), {
     ok: true,
     value: {
@@ -63,6 +63,7 @@ test('a compound datagram gives its sender reports and the sources that leave', 
         },
       ],
       leavingSsrcs: [0xdeadbeef, 0x01020304],
+      cname: Uint8Array.from(Buffer.from('a@b.c')),
     },
   });
 });
@@ -77,7 +78,10 @@ test('a sender report that is written is read back', () => {
     fc.property(report, (value) => {
       const bytes = writeSenderReport(value);
       assert.equal(isRtcp(bytes), true);
-      assert.deepEqual(readRtcp(bytes), { ok: true, value: { senderReports: [value], leavingSsrcs: [] } });
+      assert.deepEqual(readRtcp(bytes), {
+        ok: true,
+        value: { senderReports: [value], leavingSsrcs: [], cname: undefined },
+      });
     }),
     { numRuns: 100 },
   );

@@ -21,12 +21,16 @@ export interface RtcpReport {
   readonly senderReports: readonly SenderReport[];
   /** Sources that say they leave (RFC 3550 §6.6). */
   readonly leavingSsrcs: readonly number[];
+  /** The first source's canonical name (RFC 3550 §6.5.1), the same for all streams of one sender's clock. */
+  readonly cname: Uint8Array | undefined;
 }
 
 export type RtcpFaultCode = 'rtcpMalformed' | 'rtcpTooLarge';
 
 const senderReportType = 200;
+const descriptionType = 202;
 const byeType = 203;
+const nameItem = 1;
 
 /**
  * Whether a datagram on a shared port is RTCP: its second byte is 192 to 223, numbers that RTP payload types must
@@ -43,6 +47,7 @@ export function readRtcp(bytes: Uint8Array): Result<RtcpReport, RtcpFaultCode> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const senderReports: SenderReport[] = [];
   const leavingSsrcs: number[] = [];
+  let cname: Uint8Array | undefined;
   let at = 0;
   for (let count = 1; at < bytes.length; count += 1) {
     const place = `packet ${count}`;
@@ -56,13 +61,27 @@ export function readRtcp(bytes: Uint8Array): Result<RtcpReport, RtcpFaultCode> {
       if (end - at < 28) return refused('rtcpMalformed', place);
       senderReports.push(readSenderReport(view, at + 4));
     }
+    if (type === descriptionType && sourceCount > 0) cname ??= nameIn(bytes, at + 8, end);
     if (type === byeType) {
       if (at + 4 + sourceCount * 4 > end) return refused('rtcpMalformed', place);
       for (let source = 0; source < sourceCount; source += 1) leavingSsrcs.push(view.getUint32(at + 4 + source * 4));
     }
     at = end;
   }
-  return at === 0 ? refused('rtcpMalformed', 'no packet') : found({ senderReports, leavingSsrcs });
+  return at === 0 ? refused('rtcpMalformed', 'no packet') : found({ senderReports, leavingSsrcs, cname });
+}
+
+/** The canonical name among the items of a description's first source; undefined where it is not, or does not fit. */
+function nameIn(bytes: Uint8Array, from: number, end: number): Uint8Array | undefined {
+  let at = from;
+  while (at + 1 < end) {
+    const item = bytes[at] ?? 0;
+    const length = bytes[at + 1] ?? 0;
+    if (item === 0 || at + 2 + length > end) return undefined;
+    if (item === nameItem) return bytes.subarray(at + 2, at + 2 + length);
+    at += 2 + length;
+  }
+  return undefined;
 }
 
 /** Makes a sender report without report blocks, for senders that we play ourselves. */
