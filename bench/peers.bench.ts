@@ -1,7 +1,8 @@
 /** Beside rtpengine's own recorder: calls per core, how long it takes to stop keeping a call, and what is kept after the OK. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { cpuSecondsOf } from '../e2e/harness/process-costs.ts';
 import { percentile } from './load/bench-server.ts';
-import { cpuSecondsOf, StampedLoad } from './peers/load.ts';
+import { StampedLoad } from './peers/load.ts';
 import type { PeerCall, PeerRecorder } from './peers/recorder.ts';
 import { RtpengineRecorder } from './peers/rtpengine-recorder.ts';
 import { TacetRecorder } from './peers/tacet-recorder.ts';

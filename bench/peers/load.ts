@@ -1,7 +1,6 @@
-/** The stamped sender seen from a bench, and what a process has cost so far. */
+/** The stamped sender seen from a bench. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { StampedOrder, StampedReport } from './stamped-load.ts';
 
 export class StampedLoad {
@@ -30,14 +29,4 @@ export class StampedLoad {
     const [report] = (await once(this.#child, 'message')) as [StampedReport];
     return report.kind === 'stopped' ? report.lateCount : 0;
   }
-}
-
-/** Ticks per second of the times in /proc: a constant of Linux's interface. */
-const ticksPerSecond = 100;
-
-/** Seconds of CPU that a process has used, all of its threads together. */
-export function cpuSecondsOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }

@@ -20,6 +20,10 @@ export interface ChaosOptions {
   readonly calls: number;
   readonly seconds: number;
   readonly settings?: Settings;
+  /** Neither the network nor anything else does harm: then not a single packet may be missing. */
+  readonly isCalm?: boolean;
+  /** For those who measure the server; what it returns is called when the calls are over. */
+  readonly watch?: (home: ServerHome) => () => void;
   /** Hears what happens, for whoever watches. */
   readonly tell?: (line: string) => void;
 }
@@ -76,7 +80,7 @@ async function judgeFolder({ home, tally }: Run, root: string): Promise<void> {
 export async function runChaos(options: ChaosOptions): Promise<Tally> {
   await using folder = new TempFolder();
   await using home = await ServerHome.open(folder.at('data'), folder.at('server.log'), options.settings);
-  await using phones = new PhoneLines(options.seed);
+  await using phones = new PhoneLines(options.seed, options.isCalm === true);
   const tally = new Tally();
   const endsAt = performance.now() + options.seconds * 1_000;
   const isEnding = (): boolean => performance.now() >= endsAt;
@@ -90,7 +94,9 @@ export async function runChaos(options: ChaosOptions): Promise<Tally> {
     );
   };
   const places = Array.from({ length: options.calls }, (_, place) => occupy(run, place));
-  await Promise.all([makeTrouble(home, random, isEnding, tell), ...places]);
+  const unwatch = options.watch?.(home);
+  await Promise.all([...(options.isCalm ? [] : [makeTrouble(home, random, isEnding, tell)]), ...places]);
+  unwatch?.();
   await judgeFolder(run, folder.at('.'));
   return tally;
 }

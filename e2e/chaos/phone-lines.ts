@@ -9,9 +9,13 @@ export class PhoneLines implements AsyncDisposable {
   readonly #waiting = new Map<number, (sentAt: Float64Array) => void>();
   #lastStream = 0;
 
-  constructor(seed: number) {
+  /** @param isCalm whether the network between the phones and the server does no harm. */
+  constructor(seed: number, isCalm: boolean) {
     const program = join(import.meta.dirname, 'phones.ts');
-    this.#child = fork(program, [String(seed)], { env: environment(), serialization: 'advanced' });
+    this.#child = fork(program, [String(seed), isCalm ? 'calm' : 'rough'], {
+      env: environment(),
+      serialization: 'advanced',
+    });
     this.#child.on('message', ({ stream, sentAt }: PhoneReport) => {
       this.#waiting.get(stream)?.(sentAt);
       this.#waiting.delete(stream);

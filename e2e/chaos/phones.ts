@@ -27,7 +27,11 @@ interface Phone {
 }
 
 const packetMs = 20;
-const likelihood = { lost: 0.01, doubled: 0.003, overtaken: 0.003, silent: 0.001 } as const;
+/** Of each packet; on a calm network nothing of it happens. */
+const likelihood =
+  process.argv[3] === 'calm'
+    ? { lost: 0, doubled: 0, overtaken: 0, silent: 0 }
+    : { lost: 0.01, doubled: 0.003, overtaken: 0.003, silent: 0.001 };
 const silentMsMax = 2_000;
 
 const random = seededRandom(Number(process.argv[2] ?? 1), 'phones');
