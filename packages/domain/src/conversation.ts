@@ -236,5 +236,7 @@ export function withExternalIds(conversation: Conversation, ids: readonly Extern
   const isNew = (id: ExternalId): boolean =>
     !conversation.externalIds.some((known) => known.name === id.name && known.value === id.value);
   const added = ids.filter(isNew);
-  return added.length === 0 ? conversation : { ...conversation, externalIds: [...conversation.externalIds, ...added] };
+  if (added.length === 0) return conversation;
+  const externalIds = [...conversation.externalIds, ...added].slice(0, limits.externalIdsPerConversationMax);
+  return { ...conversation, externalIds };
 }

@@ -56,6 +56,8 @@ export const limits = {
   meetingDaysMax: 365,
   /** Names by which other systems know a conversation. */
   externalIdsMax: 32,
+  /** The same with all that its recording sessions bring over its whole life; further ones are not kept. */
+  externalIdsPerConversationMax: 256,
   /** Holds that are over, which a communication remembers; the oldest are forgotten. */
   holdsPerCommunicationMax: 200,
   /** The contract shows the newest 20 transfers of a conversation; more are not kept. */

@@ -33,4 +33,11 @@ export {
   type RejectReason,
 } from './offer.ts';
 export { parseDescription } from './parse.ts';
+export {
+  asInactive,
+  isAgainstRecording,
+  type RecordState,
+  recordPreferenceOf,
+  withRecordState,
+} from './recording-attributes.ts';
 export { writeDescription } from './write.ts';

@@ -121,6 +121,22 @@ test('an association that lists no streams says that its participant sends none 
   ]);
 });
 
+test('an update that only ends associations takes those streams out and leaves the others', () => {
+  const end = (streams: string): string =>
+    `<datamode>partial</datamode><participantstreamassoc participant_id="p">${streams}
+     <disassociate-time>T5</disassociate-time></participantstreamassoc>`;
+  const now = (state: RecordingMetadata): unknown =>
+    state.participantStreams
+      .filter(({ participantId, disassociatedAt }) => participantId === 'p' && disassociatedAt === undefined)
+      .map(({ sends, receives }) => [sends, receives]);
+  assert.deepEqual(now(apply(call, read(end('<recv>n</recv>')))), [[['m'], []]]);
+  assert.deepEqual(now(apply(call, read(end('<send>m</send>')))), [[[], ['n']]]);
+  assert.deepEqual(now(apply(call, read(end('')))), []);
+  const back =
+    '<datamode>partial</datamode><participantstreamassoc participant_id="p"><send>m</send></participantstreamassoc>';
+  assert.deepEqual(now(apply(apply(call, read(end(''))), read(back))), [[['m'], []]]);
+});
+
 test('the same partial document applied twice changes nothing the second time', () => {
   const update = read(
     `<datamode>partial</datamode><participant participant_id="z"><x><guid>1</guid></x></participant><y><callid>2</callid></y>

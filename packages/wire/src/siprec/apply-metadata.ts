@@ -2,13 +2,13 @@
 
 import { found, type Result, refused } from '../result.ts';
 import { siprecLimits } from './limits.ts';
-import type { ExternalId, MetadataFaultCode, RecordingMetadata } from './metadata.ts';
+import type { ExternalId, MetadataFaultCode, ParticipantStreamAssociation, RecordingMetadata } from './metadata.ts';
 
 /**
  * The state after an update (RFC 7865 §6.1.1). A complete document replaces everything. A partial one changes what it
  * names: fields it gives win, fields it leaves out stay, and what it does not name stays as it was. Associations it
  * gives take the place of the former ones, for they say how things are now; all stream associations of a participant
- * count as one. A partial update with nothing before it is all there is, and stays `partial`.
+ * count as one, but for those that only say which of its streams have ended. A partial update with nothing before it is all there is, and stays `partial`.
  */
 export function applyMetadata(
   previous: RecordingMetadata | undefined,
@@ -22,7 +22,7 @@ export function applyMetadata(
     participants: merge(previous.participants, update.participants, byId, withIds),
     streams: merge(previous.streams, update.streams, byId, fill),
     participantSessions: merge(previous.participantSessions, update.participantSessions, byPair, ended),
-    participantStreams: replaceOf(previous.participantStreams, update.participantStreams, byParticipant),
+    participantStreams: streamsNow(previous.participantStreams, update.participantStreams),
     sessionRecordings: merge(previous.sessionRecordings, update.sessionRecordings, bySession, ended),
     externalIds: union(previous.externalIds, update.externalIds),
   };
@@ -51,14 +51,27 @@ function merge<Entry>(
   return [...entries.values()];
 }
 
-/** Entries of keys that the update names come from the update alone. */
-function replaceOf<Entry>(
-  before: readonly Entry[],
-  after: readonly Entry[],
-  keyOf: (entry: Entry) => string,
-): readonly Entry[] {
-  const named = new Set(after.map(keyOf));
-  return [...before.filter((entry) => !named.has(keyOf(entry))), ...after];
+/**
+ * Stream associations as they are now. What an update says of a participant replaces what was known, unless it only ends
+ * associations: then those streams are taken out, all of them where it lists none (RFC 7865 §6.8).
+ */
+function streamsNow(
+  before: readonly ParticipantStreamAssociation[],
+  after: readonly ParticipantStreamAssociation[],
+): readonly ParticipantStreamAssociation[] {
+  const named = new Set(after.map(byParticipant));
+  const kept = before.flatMap((entry) => {
+    if (!named.has(entry.participantId)) return [entry];
+    const said = after.filter(({ participantId }) => participantId === entry.participantId);
+    const isReplaced = said.some(({ disassociatedAt }) => disassociatedAt === undefined);
+    if (isReplaced || entry.disassociatedAt !== undefined) return [];
+    const ended = said.flatMap(({ sends, receives }) => [...sends, ...receives]);
+    if (said.some(({ sends, receives }) => sends.length + receives.length === 0)) return [];
+    const sends = entry.sends.filter((id) => !ended.includes(id));
+    const receives = entry.receives.filter((id) => !ended.includes(id));
+    return sends.length + receives.length === 0 ? [] : [{ ...entry, sends, receives }];
+  });
+  return [...kept, ...after];
 }
 
 /** The later entry, with what it leaves out (an absent field, an empty list) taken from the earlier one. */

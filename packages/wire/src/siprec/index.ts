@@ -3,6 +3,7 @@
 export { applyMetadata } from './apply-metadata.ts';
 export { type HeaderValue, readHeaderValue } from './content-type.ts';
 export { externalIdsOf } from './external-ids.ts';
+export { externalIdsOfHeaders } from './header-ids.ts';
 export { type SiprecLimits, siprecLimits } from './limits.ts';
 export type {
   Association,

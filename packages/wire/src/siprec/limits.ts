@@ -27,6 +27,8 @@ export interface SiprecLimits {
   readonly xmlSliceChars: number;
   /** Entries of one kind (participants, streams, …) in metadata, also after any number of partial updates. */
   readonly metadataEntriesMax: number;
+  /** Characters of an id of another system. UUIDs have 36; the longest honest ones are Call-IDs and Session-IDs. */
+  readonly externalIdCharsMax: number;
   /** Stream ids, external ids or recording ids that one metadata entry may list. */
   readonly metadataListMax: number;
 }
@@ -45,5 +47,6 @@ export const siprecLimits: SiprecLimits = {
   xmlTextCharsMax: 8_192,
   xmlSliceChars: 4_096,
   metadataEntriesMax: 256,
+  externalIdCharsMax: 256,
   metadataListMax: 64,
 };

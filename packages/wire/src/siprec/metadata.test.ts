@@ -83,6 +83,33 @@ test('an address without a scheme gets one, and one with a scheme stays as it is
   assert.equal(aorOf(' '), undefined);
 });
 
+test('a participant has all its addresses, and the first of its names, however many name elements there are', () => {
+  const { participants } = read(
+    `<participant participant_id="p">
+       <nameID><name xml:lang="en"> </name></nameID>
+       <nameID aor="tel:+12025550100"><name xml:lang="de">Eins</name><name xml:lang="en">One</name></nameID>
+       <nameID aor="sip:one@example.com"/><nameID aor="tel:+12025550100"/>
+     </participant>`,
+  );
+  assert.deepEqual(participants, [
+    { id: 'p', aor: 'tel:+12025550100', otherAors: ['sip:one@example.com'], name: 'Eins', externalIds: [] },
+  ]);
+});
+
+test('elements in any order, of any name space, and of names that nobody knows are read or passed over', () => {
+  const metadata = read(
+    `<participantstreamassoc participant_id="p"><recv>n</recv><x:mood xmlns:x="urn:x">fine</x:mood><send>m</send></participantstreamassoc>
+     <stream session_id="s" stream_id="m"><content-type>slides</content-type><label>1</label></stream>
+     <x:weather xmlns:x="urn:x"><x:session session_id="not one"/></x:weather>
+     <participant participant_id="p"/><session session_id="s"><reason protocol="SIP">x</reason></session><datamode>complete</datamode>`,
+  );
+  assert.deepEqual([metadata.sessions.map(({ id }) => id), metadata.streams.map(({ label }) => label)], [['s'], ['1']]);
+  assert.deepEqual(
+    metadata.participantStreams.map(({ sends, receives }) => [sends, receives]),
+    [[['m'], ['n']]],
+  );
+});
+
 test('an entry without an id is left out, and of equal ids the last entry counts', () => {
   const metadata = read(
     '<stream><label>1</label></stream><stream stream_id="m"><label>2</label></stream><stream stream_id="m"><label>3</label></stream>',
@@ -107,7 +134,8 @@ test('ids of other systems are found in extension data at any depth, by what the
 
 test('a document that holds no elements, or is no recording, has a fault of its own', () => {
   assert.equal(faultOf('<recording/>'), 'metadataUnreadable no elements');
-  assert.equal(faultOf('<recording_metadata>completeon</recording_metadata>'), 'metadataUnreadable root element');
+  assert.equal(faultOf('<recording_metadata>completeon</recording_metadata>'), 'metadataUnreadable no elements');
+  assert.equal(faultOf('<something><session/></something>'), 'metadataUnreadable root element');
   assert.equal(faultOf('<recording>'), 'metadataUnreadable notWellFormed at 1:11');
   assert.match(faultOf('<!DOCTYPE recording><recording/>'), /^metadataUnreadable doctypeForbidden at /);
 });
@@ -173,7 +201,15 @@ const anyMetadata: fc.Arbitrary<RecordingMetadata> = plain<RecordingMetadata>({
       ),
       name: maybe,
       externalIds,
-    }),
+    }).chain((participant) =>
+      // Further addresses come behind a first one.
+      fc
+        .uniqueArray(
+          word.map((text) => `tel:${text}`),
+          { maxLength: participant.aor === undefined ? 0 : 2 },
+        )
+        .map((others) => (others.length === 0 ? participant : { ...participant, otherAors: others })),
+    ),
   ),
   streams: unique(plain({ id: word, label: maybe, sessionId: maybe })),
   participantSessions: fc.array(plain({ participantId: word, sessionId: word, ...times }), { maxLength: 3 }),

@@ -10,7 +10,21 @@ export interface ExternalId {
 }
 
 /** The kinds of outside ids that are recognised, whatever element they came in. */
-export type ExternalIdName = 'callid' | 'gcid' | 'ucid' | 'guid' | 'sipSessionID';
+export type ExternalIdName =
+  | 'callid'
+  | 'gcid'
+  | 'ucid'
+  | 'guid'
+  | 'gucid'
+  | 'sipSessionID'
+  | 'icid'
+  | 'genesysUuid'
+  | 'conversationId'
+  | 'interactionId'
+  | 'extTrackingId'
+  | 'serviceProviderId'
+  | 'userId'
+  | 'groupId';
 
 /** When an association began and ended, as the client wrote it (RFC 3339 text, some clients without a zone). */
 export interface Association {
@@ -40,6 +54,8 @@ export interface RecordedParticipant {
   readonly id: string;
   /** Address of record, always with a scheme; `sip:` is added where a client left it out. */
   readonly aor: string | undefined;
+  /** Further addresses of the same participant, who may have a name and an address in each nameID (RFC 7865 §6.5). */
+  readonly otherAors?: readonly string[];
   readonly name: string | undefined;
   readonly externalIds: readonly ExternalId[];
 }

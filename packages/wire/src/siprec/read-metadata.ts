@@ -16,6 +16,9 @@ import type {
 } from './metadata.ts';
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';
 
+/** The standard's root, and that of the drafts before it, which old BroadWorks servers still send. */
+const rootNames: readonly string[] = ['recording', 'recording_metadata'];
+
 /**
  * Reads an rs-metadata document (RFC 7865 §6). Name spaces and prefixes are not compared, since clients send both the
  * draft's and the standard's. Accepted beside the standard: `id` for `participant_id` and its like, `session` for
@@ -26,7 +29,7 @@ export function readMetadata(bytes: Uint8Array): Result<RecordingMetadata, Metad
   const tree = parseXml(bytes);
   if (!tree.ok) return refused('metadataUnreadable', `${tree.fault.code} at ${tree.fault.detail}`);
   const root = tree.value;
-  if (root.name.toLowerCase() !== 'recording') return refused('metadataUnreadable', 'root element');
+  if (!rootNames.includes(root.name.toLowerCase())) return refused('metadataUnreadable', 'root element');
   if (root.children.length === 0) return refused('metadataUnreadable', 'no elements');
   const metadata: RecordingMetadata = {
     dataMode: textOf(root, 'datamode')?.toLowerCase() === 'partial' ? 'partial' : 'complete',
@@ -62,9 +65,12 @@ function readSession(element: XmlElement, id: string): CommunicationSession {
 }
 
 function readParticipant(element: XmlElement, id: string): RecordedParticipant {
-  const nameId = childOf(element, 'nameid');
-  const name = nameId === undefined ? undefined : textOf(nameId, 'name');
-  return { id, aor: readAor(nameId?.attributes.get('aor')), name, externalIds: externalIdsIn(element) };
+  const nameIds = childrenOf(element, 'nameid');
+  const names = nameIds.flatMap((nameId) => textsOf(nameId, 'name'));
+  const aors = nameIds.flatMap((nameId) => readAor(nameId.attributes.get('aor')) ?? []);
+  const [aor, ...others] = [...new Set(aors)].slice(0, siprecLimits.metadataListMax);
+  const further = others.length === 0 ? {} : { otherAors: others };
+  return { id, aor, ...further, name: names[0], externalIds: externalIdsIn(element) };
 }
 
 function readStream(element: XmlElement, id: string): RecordedStream {

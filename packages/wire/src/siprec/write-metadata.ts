@@ -27,6 +27,7 @@ export function writeMetadata(metadata: RecordingMetadata): string {
       ...metadata.participants.map((participant) =>
         node('participant', { participant_id: participant.id }, [
           ...nameId(participant.aor, participant.name),
+          ...(participant.otherAors ?? []).flatMap((aor) => nameId(aor, undefined)),
           ...extension(participant.externalIds),
         ]),
       ),
