@@ -34,12 +34,14 @@ export type { RecordingStateSet } from './pause-task.ts';
 export { changeProtection, type ProtectionFailure, protectedAmong } from './protect-recordings.ts';
 export { readAudit } from './read-audit.ts';
 export { type Reconnect, reconnect } from './reconnect.ts';
+export { type RecordStates, recordStatesOf, type StreamRecordState } from './record-states.ts';
 export type {
   SessionDescription,
   SessionParticipant,
   SessionStarted,
   SessionStream,
   SessionStreamStarted,
+  SourceState,
 } from './recording-session.ts';
 export { changeRecordingSettings, readRecordingSettings } from './recording-settings.ts';
 export { RecordingSources } from './recording-sources.ts';
@@ -53,6 +55,7 @@ export {
   removePolicies,
 } from './retention-policies.ts';
 export { type SetRecordingState, setRecordingState } from './set-recording-state.ts';
+export { settleSource } from './source-causes.ts';
 export {
   type FoundOrStarted,
   findOrStartConversation,

@@ -1,5 +1,5 @@
 /** Pauses and holds that the source of the media tells of: causes of their own, which only the source ends (P6, ADR 17). */
-import { type Asked, causeOf, type SourceCause } from '@tacet/domain';
+import { type Asked, causeOf, type RecordingId, type SourceCause } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
 import { unlessOvertaken } from './hold.ts';
 import type { LiveConversation } from './live-conversations.ts';
@@ -56,4 +56,10 @@ export async function endSourceCauses(context: ControlContext, live: LiveConvers
       });
     await unlessOvertaken(turn).catch(context.report);
   }
+}
+
+/** Tries again what could not be opened when the source resumed: it refreshes its recording session, and nothing more. */
+export async function settleSource(context: ControlContext, recordingId: RecordingId, asked: Asked): Promise<void> {
+  const live = context.live.ofRecording(recordingId);
+  if (live !== undefined) await endSourceCauses(context, live, asked);
 }

@@ -1,14 +1,14 @@
 /** A new offer, new metadata or both are carried out: the recording is told first, then the dialog remembers. */
-import { Fault } from '@tacet/domain';
-import { type SessionDescription as SdpDescription, writeDescription } from '@tacet/wire/sdp';
-import { applyMetadata, type RecordingMetadata } from '@tacet/wire/siprec';
-import { updateRecordingSession } from '../control/index.ts';
-import { nextAnswer } from './compose-answer.ts';
+import { type Asked, Fault, type RequestId } from '@tacet/domain';
+import { type MediaDescription, type SessionDescription as SdpDescription, writeDescription } from '@tacet/wire/sdp';
+import type { SipHeader } from '@tacet/wire/sip';
+import { applyMetadata, externalIdsOfHeaders, type RecordingMetadata } from '@tacet/wire/siprec';
+import { settleSource, updateRecordingSession } from '../control/index.ts';
+import { renewAnswer } from './compose-answer.ts';
 import { describeSession } from './describe-session.ts';
-import type { IncomingRequest } from './endpoint-user.ts';
 import type { RecordingOffer } from './read-offer.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
-import { type RecordingEdge, sourceAsks } from './recording-edge.ts';
+import { noteFailure, type RecordingEdge } from './recording-edge.ts';
 
 function merged(recorded: RecordedDialog, update: RecordingMetadata | undefined): RecordingMetadata | undefined {
   if (update === undefined) return recorded.metadata;
@@ -17,35 +17,85 @@ function merged(recorded: RecordedDialog, update: RecordingMetadata | undefined)
   return result.value;
 }
 
+/** Who says what is offered, and the headers it came with. */
+export interface Said {
+  readonly asked: Asked;
+  readonly headers: readonly SipHeader[];
+}
+
 /**
  * Brings the recording up to date. A refresh that changes nothing does not reach it. When it fails, the recording
- * session goes on as it was (RFC 3261 §14.2).
- * @throws Fault offerUnacceptable, bodyMalformed, portsExhausted, storageUnavailable or mediaUnavailable.
+ * session goes on as it was (RFC 3261 §14.2). Where the source pauses, this resolves when the gates are shut and that is
+ * durable: the answer may be late, but it is true.
+ * @throws Fault offerUnacceptable, bodyMalformed, portsExhausted, storageUnavailable, mediaUnavailable or
+ *   gateUnconfirmed.
  */
 export async function applyChange(
   edge: RecordingEdge,
   recorded: RecordedDialog,
   offered: RecordingOffer,
-  incoming: IncomingRequest,
+  { asked, headers }: Said,
 ): Promise<void> {
   const { recordingId, conversationId } = recorded;
+  const { control } = edge;
   if (offered.metadataFault !== undefined) {
     edge.log.warn('metadataUnreadable', { conversationId, recordingId, metadataFault: offered.metadataFault });
   }
   const offer: SdpDescription = offered.description ?? recorded.offer;
   const isSameOffer = writeDescription(offer) === writeDescription(recorded.offer);
-  if (isSameOffer && offered.metadata === undefined) return;
+  if (isSameOffer && offered.metadata === undefined) {
+    await settleSource(control, recordingId, asked);
+    if (offered.description !== undefined) renewAnswer(edge, recorded);
+    return;
+  }
   const metadata = merged(recorded, offered.metadata);
-  const { described, labels } = describeSession(offer, metadata);
+  const { described, labels } = describeSession(offer, {
+    metadata,
+    headerIds: externalIdsOfHeaders(headers),
+    isUser: (address) => control.userBySipAddress(address) !== undefined,
+    isSilencedByUs: recorded.isSilenced,
+  });
   // All lines at port 0 end the streams and keep the dialog; lines that are wanted and of no use to us are refused.
   const isWanted = offer.media.some(({ port }) => port !== 0);
   if (isWanted && described.streams.length === 0) throw new Fault('offerUnacceptable');
-  const asked = sourceAsks(edge, incoming);
-  const { streams } = await updateRecordingSession(edge.control, { recordingId, described, asked });
+  const { streams } = await updateRecordingSession(control, { recordingId, described, asked });
   recorded.metadata = metadata;
   recorded.offer = offer;
   recorded.labels = labels;
-  const basis = { offer, labels, streams, address: recorded.localHost };
-  recorded.answer = nextAnswer(basis, recorded.answer);
+  recorded.streams = streams;
+  if (offered.description !== undefined) renewAnswer(edge, recorded);
   edge.log.info('recordingSessionChanged', { conversationId, recordingId, streams: streams.length });
+}
+
+const directions: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
+
+/** The line as it was offered, but sent or not sent as an answer of the same source says. */
+function withWord(line: MediaDescription, answered: MediaDescription | undefined): MediaDescription {
+  if (answered === undefined) return line;
+  const said = answered.attributes.filter(({ name }) => directions.includes(name));
+  const others = line.attributes.filter(({ name }) => !directions.includes(name));
+  return { ...line, port: answered.port === 0 ? 0 : line.port, attributes: [...others, ...said] };
+}
+
+/**
+ * A source that we had asked to send nothing may send again, and says whether it does: if not, that is a pause of its
+ * own; never throws.
+ */
+export async function takeWord(
+  edge: RecordingEdge,
+  recorded: RecordedDialog,
+  description: SdpDescription,
+): Promise<void> {
+  const media = recorded.offer.media.map((line, place) => withWord(line, description.media[place]));
+  const offered = { description: { ...recorded.offer, media }, metadata: undefined, metadataFault: undefined };
+  const requestId = edge.control.ids.next<RequestId>();
+  const asked: Asked = { clientId: 'sip', name: 'SRC', from: recorded.way.remote.host, door: 'SIP answer', requestId };
+  recorded.exchange = 'answering';
+  try {
+    await applyChange(edge, recorded, offered, { asked, headers: [] });
+  } catch (error) {
+    noteFailure(edge, error);
+  } finally {
+    recorded.exchange = 'none';
+  }
 }

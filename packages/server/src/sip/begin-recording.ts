@@ -6,16 +6,18 @@ import {
   type Dialog,
   dialogAsServer,
   dialogKey,
+  hasToken,
   headerValues,
   negotiateSessionTimer,
   type SessionTimerVerdict,
   type SipRequest,
   tagOf,
 } from '@tacet/wire/sip';
+import { externalIdsOfHeaders } from '@tacet/wire/siprec';
 import { endRecordingSession, type SessionStarted, startRecordingSession } from '../control/index.ts';
 import { answer, type Refusal, retryAfter, warning } from './answers.ts';
 import { accept, allow, recordingContact, supported } from './capabilities.ts';
-import { firstAnswer } from './compose-answer.ts';
+import { firstAnswer, renewAnswer } from './compose-answer.ts';
 import { type DescribedOffer, describeSession } from './describe-session.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
 import { refusalFor } from './faults.ts';
@@ -64,7 +66,11 @@ function demandOffer(offer: RecordingOffer): Prepared['offer'] {
 
 async function prepare(edge: RecordingEdge, { request, way }: IncomingRequest): Promise<Prepared | Refusal> {
   const offer = demandOffer(readOffer(request));
-  const described = describeSession(offer.description, offer.metadata);
+  const described = describeSession(offer.description, {
+    metadata: offer.metadata,
+    headerIds: externalIdsOfHeaders(request.headers),
+    isUser: (address) => edge.control.userBySipAddress(address) !== undefined,
+  });
   if (described.described.streams.length === 0) throw new Fault('offerUnacceptable');
   const dialog = dialogAsServer(request, buildResponse(request, 200, { toTag: uniqueText() }));
   if (dialog === undefined) return { status: 400, headers: [warning(399, 'One Contact with a SIP address is needed')] };
@@ -92,16 +98,25 @@ function keep(
     way,
     offer: offer.description,
     labels: described.labels,
+    streams: started.streams,
     answer: firstAnswer(basis, String(Number.parseInt(uniqueText().slice(0, 12), 16))),
     metadata: offer.metadata,
     exchange: 'none',
+    agreedTimer: undefined,
+    isRecordAware: hasToken(request, 'Supported', 'record-aware') || hasToken(request, 'Require', 'record-aware'),
+    isSilenced: false,
+    toldAt: undefined,
+    tellAttempts: 0,
+    untold: undefined,
     success: undefined,
     takesUpdate: methods.length === 0 || methods.includes('UPDATE'),
     // A request may have ended it before it was even answered.
     isUnwanted: edge.control.live.ofRecording(started.recordingId) === undefined,
     isOver: false,
   };
+  renewAnswer(edge, recorded);
   edge.dialogs.set(recorded.key, recorded);
+  edge.byRecording.set(recorded.recordingId, recorded);
   edge.merges.add(recorded.mergeKey);
   return recorded;
 }

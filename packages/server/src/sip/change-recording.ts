@@ -9,14 +9,14 @@ import {
   type SipRequest,
 } from '@tacet/wire/sip';
 import { answer, type Refusal, retryAfter } from './answers.ts';
-import { applyChange } from './apply-change.ts';
+import { applyChange, type Said } from './apply-change.ts';
 import { accept, allow, recordingContact, supported } from './capabilities.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
 import { refusalFor } from './faults.ts';
 import { sipEdgeLimits } from './limits.ts';
 import { isMetadataAlone, type RecordingOffer, readOffer, unreadableBody } from './read-offer.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
-import { noteFailure, type RecordingEdge } from './recording-edge.ts';
+import { noteFailure, type RecordingEdge, sourceAsks } from './recording-edge.ts';
 import { armExpiry } from './session-expiry.ts';
 import { sendSuccess } from './success-repeat.ts';
 
@@ -76,6 +76,10 @@ function refuse(edge: RecordingEdge, incoming: IncomingRequest, error: unknown):
   answer(incoming, refusal.status, refusal);
 }
 
+function saidIn(edge: RecordingEdge, incoming: IncomingRequest): Said {
+  return { asked: sourceAsks(edge, incoming), headers: incoming.request.headers };
+}
+
 async function carryOut(
   edge: RecordingEdge,
   recorded: RecordedDialog,
@@ -84,7 +88,7 @@ async function carryOut(
 ): Promise<boolean> {
   recorded.exchange = 'answering';
   try {
-    await applyChange(edge, recorded, offered, incoming);
+    await applyChange(edge, recorded, offered, saidIn(edge, incoming));
   } finally {
     recorded.exchange = 'none';
   }
@@ -151,7 +155,7 @@ export async function takeAnswer(edge: RecordingEdge, recorded: RecordedDialog, 
     recorded.exchange = 'answering';
     const offered = { description: { ...recorded.offer, media }, metadata: undefined, metadataFault: undefined };
     const incoming: IncomingRequest = { key: '', request: ack, way: recorded.way, respond: () => undefined };
-    await applyChange(edge, recorded, offered, incoming);
+    await applyChange(edge, recorded, offered, saidIn(edge, incoming));
   } catch (error) {
     noteFailure(edge, error);
   } finally {

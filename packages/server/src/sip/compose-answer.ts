@@ -1,6 +1,16 @@
 /** Our session description: an answer to each offer, with the version growing as it changes (RFC 3264 §6, §8). */
-import { answerOffer, type Origin, type SessionDescription as SdpDescription, writeDescription } from '@tacet/wire/sdp';
-import type { SessionStreamStarted } from '../control/index.ts';
+import {
+  answerOffer,
+  asInactive,
+  type MediaDescription,
+  type Origin,
+  type SessionDescription as SdpDescription,
+  withRecordState,
+  writeDescription,
+} from '@tacet/wire/sdp';
+import { recordStatesOf, type SessionStreamStarted, type StreamRecordState } from '../control/index.ts';
+import type { RecordedDialog } from './recorded-dialog.ts';
+import type { RecordingEdge } from './recording-edge.ts';
 
 export interface AnswerBasis {
   readonly offer: SdpDescription;
@@ -9,6 +19,28 @@ export interface AnswerBasis {
   readonly streams: readonly SessionStreamStarted[];
   /** The address of ours that media is to be sent to. */
   readonly address: string;
+  /** What becomes of the streams, by label; absent where the source does not want to know. */
+  readonly recordStates?: ReadonlyMap<string, StreamRecordState>;
+  /** Nothing is to be sent for now. */
+  readonly isSilencing?: boolean;
+}
+
+/** Whether the source is to send nothing now: in a secure pause, where its trunk is set so. */
+export function isSilencing(edge: RecordingEdge, { trunk, recordingId }: RecordedDialog): boolean {
+  return trunk.pausesAtSource && recordStatesOf(edge.control, recordingId).isSecurePause;
+}
+
+/** What our description of a dialog is made of now. */
+export function ownBasis(edge: RecordingEdge, recorded: RecordedDialog): AnswerBasis {
+  const { offer, labels, streams, localHost, recordingId, isRecordAware } = recorded;
+  const states = isRecordAware ? { recordStates: recordStatesOf(edge.control, recordingId).streams } : {};
+  return { offer, labels, streams, address: localHost, ...states, isSilencing: isSilencing(edge, recorded) };
+}
+
+/** Our description as it is after a change, to be sent now. */
+export function renewAnswer(edge: RecordingEdge, recorded: RecordedDialog): void {
+  recorded.answer = nextAnswer(ownBasis(edge, recorded), recorded.answer);
+  recorded.isSilenced = isSilencing(edge, recorded);
 }
 
 /** The first description of a dialog; `sessionId` is decimal digits that no other dialog of ours has. */
@@ -33,11 +65,21 @@ export function nextAnswer(basis: AnswerBasis, before: SdpDescription): SdpDescr
   return answerWith(basis, { ...before.origin, sessionVersion });
 }
 
-function answerWith({ offer, labels, streams, address }: AnswerBasis, origin: Origin): SdpDescription {
+/** A line that we take, with what we have to tell about it. */
+function told(media: MediaDescription, label: string, basis: AnswerBasis): MediaDescription {
+  if (media.port === 0) return media;
+  const state = basis.recordStates?.get(label);
+  const line = state === undefined ? media : withRecordState(media, state);
+  return basis.isSilencing === true ? asInactive(line) : line;
+}
+
+function answerWith(basis: AnswerBasis, origin: Origin): SdpDescription {
+  const { offer, labels, streams, address } = basis;
   const portOf = new Map(streams.map(({ label, port }) => [label, port]));
   const ports = labels.map((label) => {
     const rtpPort = portOf.get(label);
     return rtpPort === undefined ? undefined : { rtpPort };
   });
-  return answerOffer(offer, { origin, address, ports }).description;
+  const { description } = answerOffer(offer, { origin, address, ports });
+  return { ...description, media: description.media.map((media, place) => told(media, labels[place] ?? '', basis)) };
 }

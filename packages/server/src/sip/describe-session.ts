@@ -6,9 +6,10 @@ import {
   type OfferedStream,
   type SessionDescription as SdpDescription,
 } from '@tacet/wire/sdp';
-import { externalIdsOf, type RecordingMetadata } from '@tacet/wire/siprec';
+import { externalIdsOf, type externalIdsOfHeaders, type RecordingMetadata } from '@tacet/wire/siprec';
 import type { SessionDescription, SessionParticipant, SessionStream } from '../control/index.ts';
 import { sipEdgeLimits } from './limits.ts';
+import { saidBySource } from './source-state.ts';
 import { streamLabels } from './stream-labels.ts';
 import { streamOwners } from './stream-owners.ts';
 
@@ -18,6 +19,19 @@ export interface DescribedOffer {
   /** By place of the media line; refused lines have one too. */
   readonly labels: readonly string[];
 }
+
+/** What a description is made of, beside the offer. */
+export interface DescribedWith {
+  readonly metadata: RecordingMetadata | undefined;
+  /** Ids from headers of the request. */
+  readonly headerIds?: readonly HeaderId[];
+  /** Whether an address is that of a user; of several addresses of a participant such a one counts. */
+  readonly isUser?: (address: string) => boolean;
+  /** We asked the source to send nothing for now. */
+  readonly isSilencedByUs?: boolean;
+}
+
+type HeaderId = ReturnType<typeof externalIdsOfHeaders>[number];
 
 function streamOf(audio: AudioFormat, label: string, owners: readonly string[]): SessionStream {
   const { codec, payloadType, eventPayloadType } = audio;
@@ -29,22 +43,35 @@ function streamOf(audio: AudioFormat, label: string, owners: readonly string[]):
   };
 }
 
-/** Participants leave by the end of their last association with a communication session (RFC 7865 §6.6). */
-function presentIds({ participants, participantSessions }: RecordingMetadata): ReadonlySet<string> {
+/**
+ * Participants leave by the end of their last association with a communication session, which ends with the session
+ * and with its part in this recording session as well (RFC 7865 §6.3, §6.4, §6.6).
+ */
+function presentIds(metadata: RecordingMetadata): ReadonlySet<string> {
+  const { participants, participantSessions, sessions, sessionRecordings } = metadata;
+  const over = new Set([
+    ...sessions.filter(({ stoppedAt }) => stoppedAt !== undefined).map(({ id }) => id),
+    ...sessionRecordings.filter((part) => part.disassociatedAt !== undefined).map(({ sessionId }) => sessionId),
+  ]);
   const isPresent = (id: string): boolean => {
     const mine = participantSessions.filter(({ participantId }) => participantId === id);
-    return mine.length === 0 || mine.some(({ disassociatedAt }) => disassociatedAt === undefined);
+    const isHere = mine.some((entry) => entry.disassociatedAt === undefined && !over.has(entry.sessionId));
+    return mine.length === 0 || isHere;
   };
   return new Set(participants.map(({ id }) => id).filter(isPresent));
 }
 
-function participantsOf(metadata: RecordingMetadata, present: ReadonlySet<string>): readonly SessionParticipant[] {
+function participantsOf(
+  metadata: RecordingMetadata,
+  present: ReadonlySet<string>,
+  isUser: (address: string) => boolean,
+): readonly SessionParticipant[] {
   return metadata.participants
     .filter(({ id }) => present.has(id))
-    .map(({ id, aor, name }) => ({
+    .map(({ id, aor, otherAors = [], name }) => ({
       sourceId: id,
       // Without an address the id stands in: two participants without one are still two.
-      address: aor ?? id,
+      address: otherAors.find((other) => aor !== undefined && !isUser(aor) && isUser(other)) ?? aor ?? id,
       ...(name === undefined ? {} : { name }),
     }));
 }
@@ -59,8 +86,8 @@ function keyIds({ sessions, groups }: RecordingMetadata): readonly ExternalId[] 
 }
 
 /** Names that other systems gave the call: Session-IDs (RFC 7989) and what vendors put into extension data. */
-function vendorIds(metadata: RecordingMetadata): readonly ExternalId[] {
-  return externalIdsOf(metadata)
+function vendorIds(metadata: RecordingMetadata | undefined, headerIds: readonly HeaderId[]): readonly ExternalId[] {
+  return [...(metadata === undefined ? [] : externalIdsOf(metadata)), ...headerIds]
     .map(({ name, value }) => ({ name: name === 'sipSessionID' ? 'sipSessionId' : name, value }))
     .slice(0, sipEdgeLimits.externalIdsMax);
 }
@@ -69,21 +96,26 @@ function vendorIds(metadata: RecordingMetadata): readonly ExternalId[] {
  * Describes an offer. Without metadata the participants are unknown and the streams have only their labels. Lines
  * that cannot be recorded are left out of the streams.
  */
-export function describeSession(offer: SdpDescription, metadata: RecordingMetadata | undefined): DescribedOffer {
+export function describeSession(offer: SdpDescription, given: DescribedWith): DescribedOffer {
+  const { metadata, headerIds = [], isUser = () => false, isSilencedByUs = false } = given;
   const lines: readonly OfferedStream[] = judgeOffer(offer);
   const labels = streamLabels(lines);
   const present = metadata === undefined ? new Set<string>() : presentIds(metadata);
   const owners = metadata === undefined ? [] : streamOwners(lines, metadata, present);
-  const streams = lines.flatMap((line, place) =>
-    line.isAcceptable ? [streamOf(line.audio, labels[place] ?? '', owners[place] ?? [])] : [],
-  );
+  const { state, masked } = saidBySource({ offer, lines, metadata, present, isSilencedByUs });
+  const streams = lines.flatMap((line, place) => {
+    if (!line.isAcceptable) return [];
+    const stream = streamOf(line.audio, labels[place] ?? '', owners[place] ?? []);
+    return masked[place] === true ? [{ ...stream, isMasked: true as const }] : [stream];
+  });
   const keys = metadata === undefined ? [] : keyIds(metadata);
   return {
     described: {
       conversationKeys: keys.map(({ value }) => value),
-      externalIds: metadata === undefined ? [] : [...keys, ...vendorIds(metadata)],
-      participants: metadata === undefined ? [] : participantsOf(metadata, present),
+      externalIds: [...keys, ...vendorIds(metadata, headerIds)],
+      participants: metadata === undefined ? [] : participantsOf(metadata, present, isUser),
       streams,
+      ...(state.isPaused || state.hold !== undefined ? { source: state } : {}),
     },
     labels,
   };

@@ -15,6 +15,7 @@ function forget(edge: RecordingEdge, recorded: RecordedDialog): boolean {
   recorded.isOver = true;
   recorded.timers.stopAll();
   edge.dialogs.delete(recorded.key);
+  edge.byRecording.delete(recorded.recordingId);
   edge.merges.delete(recorded.mergeKey);
   return true;
 }
@@ -53,7 +54,7 @@ export async function endByUs(
  * confirmed yet is ended as soon as it is: before its ACK nobody may say BYE to the one who called (RFC 3261 §15).
  */
 export function endByRequest(edge: RecordingEdge, recordingId: RecordingId): void {
-  const recorded = [...edge.dialogs.values()].find((dialog) => dialog.recordingId === recordingId);
+  const recorded = edge.byRecording.get(recordingId);
   if (recorded === undefined) return;
   recorded.isUnwanted = true;
   if (recorded.success?.phase !== 'waiting') edge.tasks.add(endByUs(edge, recorded, 'disconnected'));

@@ -27,6 +27,10 @@ export interface SipEdgeLimits {
   readonly retryAfterSeconds: number;
   /** Seconds after which a peer whose request overlapped with another may try again (RFC 3261 §14.2: 0 to 10). */
   readonly overlapRetrySeconds: number;
+  /** How often a source is told what becomes of its recording: a person pauses and resumes no faster than that. */
+  readonly tellEveryMs: number;
+  /** After what time it is tried again while another exchange is under way. */
+  readonly tellBusyMs: number;
   /** How long a stop waits for the answers to BYE and for recordings to be stored. */
   readonly stopMs: number;
   /** Timers of the platform end at 2**31 ms; an interval beyond it is cut to this. */
@@ -47,6 +51,8 @@ export const sipEdgeLimits: SipEdgeLimits = {
   externalIdsMax: 128,
   retryAfterSeconds: 10,
   overlapRetrySeconds: 2,
+  tellEveryMs: 1_000,
+  tellBusyMs: 250,
   stopMs: 5_000,
   timerMsMax: 2_000_000_000,
 };

@@ -5,6 +5,7 @@ import {
   type InDialogParts,
   ownVia,
   type SipRequest,
+  type SipResponse,
   type Via,
 } from '@tacet/wire/sip';
 import { hostInUri } from './host-text.ts';
@@ -40,7 +41,25 @@ export async function readyInDialog(
 }
 
 /** Acknowledges a 2xx to an INVITE of ours. */
-export function acknowledgeSuccess(edge: RecordingEdge, recorded: RecordedDialog, invite: ReadyRequest): void {
+function acknowledgeSuccess(edge: RecordingEdge, recorded: RecordedDialog, invite: ReadyRequest): void {
   const via = viaOf(edge, recorded, invite.way.protocol);
   edge.endpoint.sendAck(buildAckOfSuccess(recorded.dialog, invite.request.cseq.number, { via }), invite.way);
+}
+
+/** The final response to a re-INVITE of ours, whose 2xx is acknowledged; undefined when none came. */
+export function askInvite(
+  edge: RecordingEdge,
+  recorded: RecordedDialog,
+  ready: ReadyRequest,
+): Promise<SipResponse | undefined> {
+  return new Promise((resolve) => {
+    edge.endpoint.request(ready.request, ready.way, {
+      onResponse: (response) => {
+        if (response.status < 200) return;
+        if (response.status < 300) acknowledgeSuccess(edge, recorded, ready);
+        resolve(response);
+      },
+      onFailure: () => resolve(undefined),
+    });
+  });
 }

@@ -1,5 +1,5 @@
 /** What everything at the SIP edge works with: the endpoint, the way into control, and what is going on. */
-import { type Asked, Fault, type RequestId } from '@tacet/domain';
+import { type Asked, Fault, type RecordingId, type RequestId } from '@tacet/domain';
 import { headerValue } from '@tacet/wire/sip';
 import type { ControlContext } from '../control/index.ts';
 import type { Log } from '../log.ts';
@@ -23,12 +23,14 @@ export interface RecordingEdge {
   readonly tasks: Tasks;
   /** By dialog key. */
   readonly dialogs: Map<string, RecordedDialog>;
+  /** The same by recording, to find a dialog again from what `control` tells of it. */
+  readonly byRecording: Map<RecordingId, RecordedDialog>;
   /** By transaction key. */
   readonly pending: Map<string, PendingInvite>;
   /** Merge keys of everything in `dialogs` and `pending`. */
   readonly merges: Set<string>;
   isStopping: boolean;
-  /** No longer hears of recordings that are ended by request. */
+  /** No longer hears of recordings that are ended by request, or paused and resumed. */
   forgetSource: () => void;
 }
 

@@ -5,26 +5,20 @@ import {
   agreedSessionTimer,
   offerSessionTimer,
   planSessionTimer,
-  type Refresher,
   type SessionTimer,
   type SipResponse,
 } from '@tacet/wire/sip';
 import { recordingContact } from './capabilities.ts';
 import { endByUs } from './end-recording.ts';
 import { sipEdgeLimits } from './limits.ts';
-import { acknowledgeSuccess, type ReadyRequest, readyInDialog } from './own-request.ts';
-import type { RecordedDialog } from './recorded-dialog.ts';
+import { askInvite, readyInDialog } from './own-request.ts';
+import type { AgreedTimer, RecordedDialog } from './recorded-dialog.ts';
 import type { RecordingEdge } from './recording-edge.ts';
-
-/** An agreement, and our part in the exchange that made it: `uas` when the peer asked. */
-export interface AgreedTimer {
-  readonly timer: SessionTimer;
-  readonly role: Refresher;
-}
 
 /** Starts to wait anew after a 2xx that agreed on a timer; none ends the waiting. */
 export function armExpiry(edge: RecordingEdge, recorded: RecordedDialog, agreed: AgreedTimer | undefined): void {
   const { timers } = recorded;
+  recorded.agreedTimer = agreed;
   timers.stop('refresh');
   timers.stop('expiry');
   if (agreed === undefined || recorded.isOver) return;
@@ -77,23 +71,10 @@ async function reinvite(
       headers: [contactOf(edge, recorded), ...offerSessionTimer(timer)],
       body: { type: 'application/sdp', bytes },
     });
-    return ready === undefined ? undefined : await invite(edge, recorded, ready);
+    return ready === undefined ? undefined : await askInvite(edge, recorded, ready);
   } finally {
     recorded.exchange = 'none';
   }
-}
-
-function invite(edge: RecordingEdge, recorded: RecordedDialog, ready: ReadyRequest): Promise<SipResponse | undefined> {
-  return new Promise((resolve) => {
-    edge.endpoint.request(ready.request, ready.way, {
-      onResponse: (response) => {
-        if (response.status < 200) return;
-        if (response.status < 300) acknowledgeSuccess(edge, recorded, ready);
-        resolve(response);
-      },
-      onFailure: () => resolve(undefined),
-    });
-  });
 }
 
 function contactOf(edge: RecordingEdge, recorded: RecordedDialog): ReturnType<typeof recordingContact> {

@@ -10,6 +10,7 @@ import { sipEdgeLimits } from './limits.ts';
 import type { RecordingEdge } from './recording-edge.ts';
 import { RecordingServer } from './recording-server.ts';
 import { Tasks } from './tasks.ts';
+import { tellSources } from './tell-source.ts';
 
 export interface SipServerOptions {
   /** Address and port for UDP and TCP; port 0 takes a free one. */
@@ -52,13 +53,19 @@ async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
     publicAddress,
     tasks: new Tasks(context.report),
     dialogs: new Map(),
+    byRecording: new Map(),
     pending: new Map(),
     merges: new Set(),
     isStopping: false,
     forgetSource: () => undefined,
   };
   server.attach(edge);
-  edge.forgetSource = context.sources.onEnd((recordingId) => endByRequest(edge, recordingId));
+  const forgetEnds = context.sources.onEnd((recordingId) => endByRequest(edge, recordingId));
+  const forgetChanges = context.sources.onChange((conversationId) => tellSources(edge, conversationId));
+  edge.forgetSource = () => {
+    forgetEnds();
+    forgetChanges();
+  };
   return edge;
 }
 

@@ -17,14 +17,14 @@ function describe(file: string): DescribedOffer {
   const description = parseDescription(body.value.description ?? new Uint8Array());
   assert.ok(description.ok);
   const metadata = body.value.metadata === undefined ? undefined : readMetadata(body.value.metadata);
-  return describeSession(description.value, metadata?.ok ? metadata.value : undefined);
+  return describeSession(description.value, { metadata: metadata?.ok ? metadata.value : undefined });
 }
 
 function describeText(lines: readonly string[], metadata: string): DescribedOffer {
   const description = parseDescription(Buffer.from(['v=0', 's=-', 't=0 0', ...lines].join('\r\n')));
   const read = readMetadata(Buffer.from(`<recording>${metadata}</recording>`));
   assert.ok(description.ok && read.ok);
-  return describeSession(description.value, read.value);
+  return describeSession(description.value, { metadata: read.value });
 }
 
 const audio = (label?: string): readonly string[] => [
