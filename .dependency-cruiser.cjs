@@ -81,6 +81,21 @@ module.exports = {
       to: { path: `^packages/server/src/${edges}/`, dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'observe-from-above',
+      severity: 'error',
+      comment:
+        'use-cases, edges and stores tell the observer that they are given; only what builds the server makes one',
+      from: { path: `^packages/server/src/(control|store|${edges.slice(1, -1)})/`, pathNot: tests },
+      to: { path: '^packages/server/src/observe/' },
+    },
+    {
+      name: 'telemetry-in-observe',
+      severity: 'error',
+      comment: 'libraries for metrics and traces are used in observe/ alone',
+      from: { path: '^packages/', pathNot: '^packages/server/src/observe/' },
+      to: { path: '(^|/)node_modules/(prom-client|@opentelemetry)/' },
+    },
+    {
       name: 'testkit-for-tests',
       severity: 'error',
       comment: 'the testkit is imported by tests, benches and tools only',

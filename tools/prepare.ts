@@ -10,6 +10,7 @@ const needs = [
   { program: 'curl', debianPackage: 'curl' },
   { program: 'ffmpeg', debianPackage: 'ffmpeg' },
   { program: 'chromium', debianPackage: 'chromium' },
+  { program: 'prometheus', debianPackage: 'prometheus' },
   { program: 'rtpengine', debianPackage: 'rtpengine-daemon' },
 ] as const;
 type Need = (typeof needs)[number];

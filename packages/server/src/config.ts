@@ -33,6 +33,8 @@ export interface Config {
   readonly oidcClientId: string | undefined;
   readonly oidcClientSecret: string | undefined;
   readonly oidcName: string;
+  readonly metricsListen: Listen | undefined;
+  readonly otlpEndpoint: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -163,6 +165,8 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     oidcClientId: optional(table.oidcClientId, given),
     oidcClientSecret: optional(table.oidcClientSecret, given),
     oidcName: required(table.oidcName, given),
+    metricsListen: optional(table.metricsListen, given),
+    otlpEndpoint: optional(table.otlpEndpoint, given),
     logLevel: required(table.logLevel, given),
   };
   checkSignIn(config);

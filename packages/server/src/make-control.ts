@@ -4,14 +4,15 @@ import type { Config } from './config.ts';
 import {
   type Alarm,
   type ControlContext,
-  ConversationQueue,
   LiveConversations,
+  type Observer,
   RecordingSources,
   withEvents,
 } from './control/index.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import type { Log } from './log.ts';
 import { userBySipAddress } from './oauth/sip-address.ts';
+import { WatchedQueue, watchedMedia, watchedStore } from './observe/index.ts';
 import { randomIds } from './random-ids.ts';
 
 export interface ControlNeeds {
@@ -22,16 +23,17 @@ export interface ControlNeeds {
   readonly identity: IdentityParts;
   readonly log: Log;
   readonly raise: (alarm: Alarm) => void;
+  readonly observer: Observer;
 }
 
 export function makeControl(given: ControlNeeds): ControlContext {
-  const { config, clock, store, media, identity, log, raise } = given;
+  const { config, clock, store, media, identity, log, raise, observer } = given;
   const live = new LiveConversations();
   return {
     clock,
     ids: randomIds,
-    store: withEvents(store, { clock, live }),
-    media,
+    store: withEvents(watchedStore(store, observer), { clock, live }),
+    media: watchedMedia(media, observer),
     policy: {
       resumeGuardMs: config.resumeGuardMs,
       lingerMs: config.conversationLingerMs,
@@ -47,10 +49,11 @@ export function makeControl(given: ControlNeeds): ControlContext {
       return { id, name, addresses: sipAddresses, divisionId, version };
     },
     hasDivision: (id) => identity.identity.division(id) !== undefined,
-    queue: new ConversationQueue(),
+    queue: new WatchedQueue(observer),
     live,
     sources: new RecordingSources(),
     raise,
+    observe: observer,
     report: (error) => log.error('failure', { message: error.message }),
   };
 }

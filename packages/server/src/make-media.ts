@@ -1,9 +1,11 @@
 /** The media host with its workers, built from settings. */
 import { isIP } from 'node:net';
-import type { Clock } from '@tacet/domain';
+import { type Clock, latest } from '@tacet/domain';
 import type { Config } from './config.ts';
+import type { WorkerPart } from './control/index.ts';
 import type { Log } from './log.ts';
-import { NodeMediaHost, PortPool, WorkerNode } from './voice/index.ts';
+import type { Observing } from './make-observe.ts';
+import { NodeMediaHost, type NodePart, PortPool, WorkerNode } from './voice/index.ts';
 
 export interface MediaNeeds {
   readonly config: Config;
@@ -11,18 +13,31 @@ export interface MediaNeeds {
   readonly epoch: number;
   readonly clock: Clock;
   readonly log: Log;
+  readonly observing: Observing;
   /** Unlike that of any other run. */
   readonly spoolPrefix: string;
 }
 
+function workerPart(did: 'close' | 'open', { place, askedAt, report }: NodePart): WorkerPart {
+  const [first, ...others] = report.confirmed.map((moved) => moved.at);
+  const movedAt = first === undefined ? undefined : others.reduce(latest, first);
+  const gateCount = report.confirmed.length;
+  return { place, did, askedAt, movedAt, gateCount, unconfirmedCount: report.unconfirmed.length };
+}
+
 /** Nothing runs until `ready` is awaited. */
-export function startMedia({ config, epoch, clock, log, spoolPrefix }: MediaNeeds): NodeMediaHost {
+export function startMedia({ config, epoch, clock, log, observing, spoolPrefix }: MediaNeeds): NodeMediaHost {
   let started = 0;
+  const { observer, metrics } = observing;
   return new NodeMediaHost({
     clock,
     pool: new PortPool(config.rtpPorts.first, config.rtpPorts.last),
     nodeCount: config.mediaWorkers,
-    onWorkerLost: () => log.error('alarm: workerLost'),
+    onWorkerLost: () => {
+      log.error('alarm: workerLost');
+      observer.alarmRaised('workerLost');
+    },
+    onDone: (did, part) => observer.workerDid(workerPart(did, part)),
     startNode: (onNews, onLost) => {
       started += 1;
       const settings = {
@@ -32,7 +47,8 @@ export function startMedia({ config, epoch, clock, log, spoolPrefix }: MediaNeed
         bindAddress: isIP(config.sipListen.host) === 0 ? '0.0.0.0' : config.sipListen.host,
       };
       const onTrouble = (message: string): void => log.error('media worker', { message });
-      return WorkerNode.start(settings, { clock, onNews, onLost, onTrouble });
+      const onGauges = metrics.workerTold.bind(metrics);
+      return WorkerNode.start(settings, { clock, onNews, onLost, onTrouble, onGauges });
     },
   });
 }

@@ -12,6 +12,7 @@ import type { Log } from './log.ts';
 import { makeControl } from './make-control.ts';
 import { startMedia } from './make-media.ts';
 import { startNotifications } from './make-notifications.ts';
+import { diskOf, makeObserving, type Observing, openMetrics } from './make-observe.ts';
 import { makePlayback } from './make-playback.ts';
 import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
 import { handlesPath } from './oauth/provider.ts';
@@ -21,6 +22,7 @@ import { signInSettings } from './sign-in-config.ts';
 import { createSipServer } from './sip/index.ts';
 import { steadyClock, takeEpoch } from './steady-clock.ts';
 import { FileBlobStore, FileKeyService, openDatabase, SqliteMetadataStore } from './store/index.ts';
+import { version } from './version.ts';
 import type { NodeMediaHost } from './voice/index.ts';
 
 export interface TacetServer {
@@ -46,6 +48,7 @@ interface Core {
   readonly adminClient: AdminClient;
   readonly control: ControlContext;
   readonly media: NodeMediaHost;
+  readonly observing: Observing;
 }
 
 /** Whether something was sealed that nothing but the wrapping keys of before can unseal. */
@@ -54,8 +57,11 @@ function hasSealed(db: DatabaseSync): boolean {
   return db.prepare(sealed).get() !== undefined;
 }
 
-function raiseTo(log: Log): (alarm: Alarm) => void {
-  return ({ what, facts }) => log.error(`alarm: ${what}`, facts);
+function raiseTo(log: Log, { observer }: Observing): (alarm: Alarm) => void {
+  return ({ what, facts }) => {
+    log.error(`alarm: ${what}`, facts);
+    observer.alarmRaised(what);
+  };
 }
 
 async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack): Promise<Core> {
@@ -80,17 +86,20 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
   const wanted = { ...(adminClientId && { adminClientId }), ...(adminClientSecret && { adminClientSecret }) };
   const parts = { identity: identity.identity, tokens: identity.tokenStore, onEvent: identity.onEvent };
   const adminClient = await prepareAdminClient(wanted, { ...parts, dataFolder: dataDir, clock, ids: randomIds });
+  const observing = await makeObserving(config, version);
+  stack.defer(() => observing.stop());
+  const { observer } = observing;
   const spoolPrefix = `${Math.floor(clock.now()).toString(36)}-${process.pid}`;
-  const media = startMedia({ config, epoch, clock, log, spoolPrefix });
+  const media = startMedia({ config, epoch, clock, log, observing, spoolPrefix });
   stack.defer(() => media.dispose());
-  const control = makeControl({ config, clock, store, media, identity, log, raise: raiseTo(log) });
+  const control = makeControl({ config, clock, store, media, identity, log, raise: raiseTo(log, observing), observer });
   stack.defer(() => control.live.cancelLingers());
   const blobs = new FileBlobStore(join(dataDir, 'blobs'));
   const recovered = await recoverSpools(control, blobs, join(dataDir, 'spool'));
   log.info('recovered', { ...recovered });
   media.onNews((news: MediaNews) => takeMediaNews(control, news));
   await media.ready();
-  return { config, log, epoch, db, store, identity, adminClient, control, media };
+  return { config, log, epoch, db, store, identity, adminClient, control, media, observing };
 }
 
 /** Why the server cannot do its work now. */
@@ -103,11 +112,21 @@ function notReadyBecause(core: Core): readonly string[] {
 }
 
 async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string> {
-  const { config, control, identity } = core;
+  const { config, control, identity, media, observing } = core;
   const clock = control.clock;
   const playback = stack.use(await makePlayback({ config, clock, log: core.log }));
   const notifications = await startNotifications({ ...core, clock });
+  observing.metrics.sources = {
+    ...observing.metrics.sources,
+    conversations: () => control.live.all(),
+    workers: () => media.gauges(),
+    nodes: () => media.nodes,
+    notifications: () => notifications.load,
+    transcodes: () => playback.load,
+    disk: diskOf(config.dataDir),
+  };
   const app = createHttpApp({
+    metrics: await openMetrics(config, observing.metrics, stack),
     control,
     playback,
     notifications,
@@ -139,6 +158,11 @@ async function openSip(core: Core, stack: AsyncDisposableStack): Promise<string>
   });
   stack.defer(() => sip.stop());
   await sip.start();
+  core.observing.metrics.sources = {
+    ...core.observing.metrics.sources,
+    recordingSessions: () => sip.dialogsByProtocol,
+    sipCounts: () => ({ ...sip.counts }),
+  };
   const { host, port } = sip.address;
   return `${host}:${port}`;
 }

@@ -113,6 +113,8 @@ export interface SettingTable {
   readonly oidcClientId: SettingRow<string>;
   readonly oidcClientSecret: SettingRow<string>;
   readonly oidcName: SettingRow<string>;
+  readonly metricsListen: SettingRow<Listen>;
+  readonly otlpEndpoint: SettingRow<string>;
   readonly logLevel: SettingRow<LogLevel>;
 }
 
@@ -259,6 +261,18 @@ export const settingTable: SettingTable = {
     meaning: 'What the button calls it, after "Continue with".',
     expects: 'a few words',
     read: text,
+  }),
+  metricsListen: row('TACET_METRICS_LISTEN', '', {
+    meaning:
+      'Address and port for Prometheus, at /metrics, without a token; without it, the API tells programs of this machine.',
+    expects: 'host:port',
+    read: readListen,
+  }),
+  otlpEndpoint: row('TACET_OTLP_ENDPOINT', '', {
+    meaning:
+      'Base address of an OpenTelemetry collector that takes traces by OTLP over HTTP; without it, none are made.',
+    expects: 'an http or https URL, e.g. http://127.0.0.1:4318',
+    read: (value) => (/^https?:\/\/[^\s]+$/.test(value) ? value : undefined),
   }),
   logLevel: row('TACET_LOG_LEVEL', 'info', {
     meaning: 'How much is logged: error, warn, info or debug. Never content.',

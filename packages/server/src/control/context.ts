@@ -10,16 +10,11 @@ import type {
   RecordingPolicy,
   UserId,
 } from '@tacet/domain';
+import type { Alarm } from './alarm.ts';
 import type { ConversationQueue } from './conversation-queue.ts';
 import type { LiveConversations } from './live-conversations.ts';
+import type { Observer } from './observer.ts';
 import type { RecordingSources } from './recording-sources.ts';
-
-/** Something a person of the operator's has to look at. */
-export interface Alarm {
-  readonly what: 'gateUnconfirmed' | 'captureFailed' | 'portsExhausted' | 'storageUnavailable' | 'workerLost';
-  /** Ids and counts; never content. */
-  readonly facts: { readonly [name: string]: string | number };
-}
 
 /** A person who takes part in conversations, as far as conversations need to know. */
 export interface KnownUser {
@@ -49,6 +44,8 @@ export interface ControlContext {
   readonly live: LiveConversations;
   readonly sources: RecordingSources;
   readonly raise: (alarm: Alarm) => void;
+  /** Whoever watches over the server; absent where nobody does. */
+  readonly observe?: Observer;
   /** A failure that no caller waits for. */
   readonly report: (fault: Fault | Error) => void;
 }

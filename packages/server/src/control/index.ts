@@ -1,6 +1,7 @@
 /** The use-cases: what the edges call, and nothing of how it is carried over a wire. */
 
 export { type Access, demandAccess } from './access.ts';
+export type { Alarm } from './alarm.ts';
 export { assignPermissions, assignUser } from './assign.ts';
 export { noteRefusal, type Request } from './authorise.ts';
 export { type BatchResult, readBatch, startBatch } from './batch-requests.ts';
@@ -16,10 +17,10 @@ export {
 } from './change-participant.ts';
 export { changeRetention, type RetentionDates } from './change-retention.ts';
 export { cancelConsult, startConsult, turnConsult } from './consult.ts';
-export { type Alarm, type ControlContext, type KnownUser, systemAsks } from './context.ts';
+export { type ControlContext, type KnownUser, systemAsks } from './context.ts';
 export { threadName } from './conversation-keys.ts';
 export { endConversation, settle } from './conversation-life.ts';
-export { ConversationQueue } from './conversation-queue.ts';
+export { type Command, ConversationQueue } from './conversation-queue.ts';
 export { disconnectConversation } from './disconnect.ts';
 export { endRecordingSession } from './end-recording-session.ts';
 export { type ConversationView, findConversations, readConversation, viewOf } from './find-conversations.ts';
@@ -28,6 +29,7 @@ export { type JoinConversation, joinConversation } from './join-conversation.ts'
 export { type LiveCapture, type LiveConversation, LiveConversations } from './live-conversations.ts';
 export { takeMediaNews } from './media-news.ts';
 export type { FirstState, JoinedMedia, Joining, Newcomer } from './newcomers.ts';
+export type { Arrival, Observer, StateOutcome, StepFacts, StepName, WorkerPart } from './observer.ts';
 export { notePlayback, type PlaybackChannel, type PlaybackPlan, planPlayback } from './open-playback.ts';
 export { ownCalls, ownConversations, userOf } from './own-conversations.ts';
 export type { RecordingStateSet } from './pause-task.ts';

@@ -12,6 +12,7 @@ import {
 import { demandPauseRight, noteRefusal, type Request } from './authorise.ts';
 import type { ControlContext } from './context.ts';
 import type { LiveConversation } from './live-conversations.ts';
+import type { StateOutcome } from './observer.ts';
 import { pause } from './pause.ts';
 import type { RecordingStateSet } from './pause-task.ts';
 import { resume } from './resume.ts';
@@ -69,6 +70,27 @@ function inTime(
   });
 }
 
+/** Tells how a command ended and how long it took; the histogram of it is what the goals are judged by. */
+async function timed(
+  context: ControlContext,
+  command: SetRecordingState,
+  setting: () => Promise<RecordingStateSet>,
+): Promise<RecordingStateSet> {
+  const { observe } = context;
+  if (observe === undefined) return setting();
+  const { state, conversationId } = command;
+  const since = context.clock.now();
+  const tell = (outcome: StateOutcome): void => observe.recordingStateSet(state, outcome, context.clock.now() - since);
+  try {
+    const done = await observe.step('recordingState', { conversationId, asked: state }, setting);
+    tell('done');
+    return done;
+  } catch (error) {
+    tell(error instanceof Fault ? error.code : 'defect');
+    throw error;
+  }
+}
+
 /**
  * Sets the recording state of a live conversation.
  *
@@ -77,10 +99,11 @@ function inTime(
  * @throws Fault conversationUnknown, permissionMissing, userNeeded, notParticipant, gateUnconfirmed,
  *   supersededByPause or storageUnavailable; each is in the audit log.
  */
-export async function setRecordingState(
-  context: ControlContext,
-  command: SetRecordingState,
-): Promise<RecordingStateSet> {
+export function setRecordingState(context: ControlContext, command: SetRecordingState): Promise<RecordingStateSet> {
+  return timed(context, command, () => setInOrder(context, command));
+}
+
+async function setInOrder(context: ControlContext, command: SetRecordingState): Promise<RecordingStateSet> {
   const { conversationId, cause, asked, state } = command;
   try {
     const { captures } = findPermitted(context, command);

@@ -13,13 +13,14 @@ import { createFront } from './front.ts';
 import type { HttpContext } from './http-context.ts';
 import { httpLimits } from './http-limits.ts';
 import { MediaLinks } from './media-links.ts';
+import { watchDoor } from './observed-door.ts';
 import type { HttpPorts } from './ports.ts';
 import type { RawQuery } from './query.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RefusalLog } from './rate-refusals.ts';
 import { refuseBytes } from './refuse-bytes.ts';
 import { sendAnswer } from './send-answer.ts';
-import { answerFault, type Edge, serveDoor } from './serve-door.ts';
+import { answerFault, type Edge } from './serve-door.ts';
 
 export interface HttpApp {
   /** Every door it serves, for a description of the API. */
@@ -39,12 +40,13 @@ function withoutPrefix(url: string): string {
 }
 
 function addDoor(server: FastifyInstance, edge: Edge, ports: HttpPorts, door: Door): void {
+  const serve = watchDoor(edge, door);
   server.route({
     method: door.method,
     url: door.path.replace(/\{(\w+)\}/g, ':$1'),
     // Served as early as this, since the framework would go on to judge the body of somebody who has no token.
     onRequest: async (request, reply) => {
-      const answer = await serveDoor(edge, door, {
+      const answer = await serve({
         raw: request.raw,
         response: reply.raw,
         requestId: request.id as RequestId,

@@ -19,6 +19,7 @@ function frontOf(ports: HttpPorts, api: Listener, proxies: TrustedProxies): List
   return (request, response) => {
     setBaseHeaders(request, response, { requestId: requestIdOf(request, control.ids), isTls });
     lookThroughProxies(request, proxies);
+    if (ports.metrics?.answers(request, response) === true) return;
     if (cors.answers(request, response)) return;
     if (oauth?.handlesPath(request.url ?? '/') !== true) return api(request, response);
     cors.restrain(request, response);

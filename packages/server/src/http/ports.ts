@@ -150,6 +150,8 @@ export interface HttpPorts {
   readonly publicUrl?: string;
   /** What the operator decided about the edge; left out: no limits, no proxies, no browsers. */
   readonly edge?: EdgeSettings;
+  /** Takes requests for metrics that it answers; absent where they have an address of their own. */
+  readonly metrics?: { answers(request: IncomingMessage, response: ServerResponse): boolean } | undefined;
   /** Why the server cannot do its work now, a sentence each; empty when it can. */
   readonly notReadyBecause: () => readonly string[];
 }

@@ -54,6 +54,11 @@ export class Distribution {
     return this.#newest;
   }
 
+  /** Events that are durable and that not every live client was told. */
+  get lag(): number {
+    return this.#newest - this.#told;
+  }
+
   lines(): ReadonlySet<Line> {
     return this.#lines;
   }

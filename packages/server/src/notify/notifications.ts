@@ -91,6 +91,11 @@ export class Notifications {
     this.#book.saveNow();
   }
 
+  /** How many sockets are connected, and how many durable events wait to be told to them. */
+  get load(): { readonly sockets: number; readonly lag: number } {
+    return { sockets: this.#distribution.lines().size, lag: this.#distribution.lag };
+  }
+
   handlesPath(url: string): boolean {
     return this.#sockets.handlesPath(url);
   }

@@ -99,6 +99,10 @@ export class PlaybackHost implements PlaybackPort, AsyncDisposable {
     return { lengthBytes: prepared.lengthBytes, contentType, read: (from, to) => kept.read(key, from, to) };
   }
 
+  get load(): Transcodes['load'] {
+    return this.#transcodes.load;
+  }
+
   /** Ends every read and every transcode with Fault stopping. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;

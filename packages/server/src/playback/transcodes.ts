@@ -72,6 +72,13 @@ export class Transcodes implements Disposable {
     return { isReady: false, estimatedMs, changed: job.changed.promise };
   }
 
+  get load(): { readonly running: number; readonly waiting: number } {
+    let waiting = 0;
+    for (const { making, failed } of this.#jobs.values())
+      if (making === undefined && failed === undefined) waiting += 1;
+    return { running: this.#runningCount, waiting };
+  }
+
   [Symbol.dispose](): void {
     this.#isStopping = true;
     for (const job of this.#jobs.values()) this.#drop(job, new Fault('stopping'));

@@ -1,5 +1,5 @@
 /** An INVITE that begins a recording session (RFC 7866 §7.1): recorded first, answered after. */
-import { Fault } from '@tacet/domain';
+import { Fault, type RequestId } from '@tacet/domain';
 import { type SessionDescription as SdpDescription, writeDescription } from '@tacet/wire/sdp';
 import {
   buildResponse,
@@ -174,6 +174,14 @@ async function begin(
 
 /** Starts the recording session, and answers when it is durable that it has begun; never throws. */
 export async function beginRecording(edge: RecordingEdge, incoming: IncomingRequest): Promise<void> {
+  const { observe, ids } = edge.control;
+  if (observe === undefined) return beginUnwatched(edge, incoming);
+  const { method } = incoming.request;
+  const arrival = { protocol: 'sip', method, door: method, requestId: ids.next<RequestId>() } as const;
+  return observe.arrived(arrival, () => beginUnwatched(edge, incoming));
+}
+
+async function beginUnwatched(edge: RecordingEdge, incoming: IncomingRequest): Promise<void> {
   answer(incoming, 100);
   const { request, key } = incoming;
   const timer = negotiateSessionTimer(request);

@@ -16,6 +16,7 @@ import {
   serverTransactionKey,
   withSource,
 } from '@tacet/wire/sip';
+import type { Observer } from '../control/index.ts';
 import { answer, retryAfter } from './answers.ts';
 import { ClientTransactions, type ResponseListener } from './client-transactions.ts';
 import { type SipCounts, zeroCounts } from './counts.ts';
@@ -35,6 +36,8 @@ export interface EndpointOptions {
   readonly user: EndpointUser;
   /** Server transactions at a time; `sipEdgeLimits.transactionsMax` unless a test says less. */
   readonly transactionsMax?: number;
+  /** Hears what was asked and how it was answered. */
+  readonly observe?: Pick<Observer, 'sipAsked' | 'sipAnswered'> | undefined;
   /** A defect while one message was taken, or an error of a socket; the others are not touched by it. */
   readonly report: (error: Error) => void;
 }
@@ -47,12 +50,13 @@ export class SipEndpoint implements AsyncDisposable {
   #transport: SipTransport | undefined;
 
   private constructor(options: EndpointOptions) {
-    const { clock, user } = options;
+    const { clock, user, observe } = options;
     this.#options = options;
     this.#server = new ServerTransactions({
       clock,
       send: (response, way, onFailed) => this.#sendResponse(response, way, onFailed),
       takeAck: (request) => user.takeAck(request),
+      answered: (method, status) => observe?.sipAnswered(method, status),
     });
     this.#client = new ClientTransactions({
       clock,
@@ -185,8 +189,10 @@ export class SipEndpoint implements AsyncDisposable {
       this.#options.user.takeAck(request);
       return;
     }
+    this.#options.observe?.sipAsked(request.method);
     if (this.#server.count >= (this.#options.transactionsMax ?? sipEdgeLimits.transactionsMax)) {
       this.counts.overloads += 1;
+      this.#options.observe?.sipAnswered(request.method, 503);
       const headers = [retryAfter(sipEdgeLimits.retryAfterSeconds)];
       this.#sendResponse(buildResponse(request, 503, { toTag: uniqueText(), headers }), way, () => undefined);
       return;

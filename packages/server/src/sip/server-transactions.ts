@@ -24,6 +24,8 @@ export interface ServerTransactionPorts {
   readonly clock: Clock;
   readonly send: (response: SipResponse, way: Way, onFailed: () => void) => void;
   readonly takeAck: (request: SipRequest) => void;
+  /** The first final answer to a request. */
+  readonly answered?: (method: string, status: number) => void;
 }
 
 const noBody = new Uint8Array(0);
@@ -42,11 +44,18 @@ export class ServerTransactions {
 
   /** Begins the transaction of a request that has none, and returns what its user answers through. */
   begin(key: string, request: SipRequest, way: Way): IncomingRequest {
+    let isAnswered = false;
     const incoming: IncomingRequest = {
       key,
       request,
       way,
-      respond: (response) => this.#feed(key, incoming, { kind: 'respond', response }),
+      respond: (response) => {
+        if (!isAnswered && response.status >= 200) {
+          isAnswered = true;
+          this.#ports.answered?.(request.method, response.status);
+        }
+        this.#feed(key, incoming, { kind: 'respond', response });
+      },
     };
     // The body is the large part of a request, and a transaction never looks at it again.
     const step = beginServerTransaction({ ...request, body: noBody }, way.protocol === 'TCP');

@@ -29,6 +29,8 @@ export interface SipServer extends AsyncDisposable {
   readonly counts: SipCounts;
   /** Recording sessions that are going on. */
   readonly dialogCount: number;
+  /** The same by the protocol of their signalling. */
+  readonly dialogsByProtocol: ReadonlyMap<string, number>;
   /** @throws Error when the address cannot be bound for UDP and TCP. */
   start(): Promise<void>;
   /** Ends every recording session with BYE, waits for that within bounds, and closes the sockets. */
@@ -44,6 +46,7 @@ async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
     abilities: recordingAbilities,
     user: server,
     report: context.report,
+    observe: context.observe,
     ...(transactionsMax === undefined ? {} : { transactionsMax }),
   });
   const edge: RecordingEdge = {
@@ -104,6 +107,13 @@ export function createSipServer(options: SipServerOptions): SipServer {
     },
     get dialogCount() {
       return running().dialogs.size;
+    },
+    get dialogsByProtocol() {
+      const counts = new Map<string, number>();
+      for (const { way } of edge?.dialogs.values() ?? []) {
+        counts.set(way.protocol, (counts.get(way.protocol) ?? 0) + 1);
+      }
+      return counts;
     },
     async start(): Promise<void> {
       edge ??= await openEdge(options);

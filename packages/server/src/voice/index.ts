@@ -2,7 +2,7 @@
 export type { DatagramListener, DatagramPorts, DatagramSource, Origin } from './datagram-source.ts';
 export { dgramPorts } from './dgram-source.ts';
 export { MediaEngine, type MediaEnginePorts } from './media-engine.ts';
-export { type MediaHostPorts, NodeMediaHost } from './media-host.ts';
+export { type MediaHostPorts, NodeMediaHost, type NodePart } from './media-host.ts';
 export type { MediaNode } from './media-node.ts';
 export { PortPool } from './port-pool.ts';
 export type { PlaceGauges, WorkerGauges } from './worker-gauges.ts';

@@ -33,6 +33,15 @@ export interface MediaHostPorts {
   readonly startNode: (onNews: (news: MediaNews) => Promise<void>, onLost: () => void) => Promise<MediaNode>;
   readonly nodeCount: number;
   readonly onWorkerLost: () => void;
+  /** Hears what a node did when it has answered. */
+  readonly onDone?: (did: 'close' | 'open', part: NodePart) => void;
+}
+
+/** What one node did of a command over several captures. */
+export interface NodePart {
+  readonly place: number;
+  readonly askedAt: Instant;
+  readonly report: GateReport;
 }
 
 interface Place {
@@ -109,7 +118,7 @@ export class NodeMediaHost implements MediaHost {
   }
 
   async close(streamIds: readonly StreamId[], deadlineMs: number): Promise<GateReport> {
-    return this.#ofAll(streamIds, deadlineMs, async (node, ids) => {
+    return this.#ofAll('close', { streamIds, deadlineMs }, async (node, ids) => {
       const confirmed = await node.close(ids);
       const heard = new Set(confirmed.map((moved) => moved.streamId));
       return { confirmed, unconfirmed: ids.filter((id) => !heard.has(id)) };
@@ -117,7 +126,7 @@ export class NodeMediaHost implements MediaHost {
   }
 
   async open(streamIds: readonly StreamId[], notBefore: Instant, deadlineMs: number): Promise<GateReport> {
-    return this.#ofAll(streamIds, deadlineMs, (node, ids) => node.open(ids, notBefore));
+    return this.#ofAll('open', { streamIds, deadlineMs }, (node, ids) => node.open(ids, notBefore));
   }
 
   feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean {
@@ -178,16 +187,18 @@ export class NodeMediaHost implements MediaHost {
   }
 
   async #ofAll(
-    streamIds: readonly StreamId[],
-    deadlineMs: number,
+    what: 'close' | 'open',
+    { streamIds, deadlineMs }: { readonly streamIds: readonly StreamId[]; readonly deadlineMs: number },
     ask: (node: MediaNode, ids: readonly StreamId[]) => Promise<GateReport>,
   ): Promise<GateReport> {
     const confirmed: GateMoved[] = [];
-    const asked = this.#places.map(async (place) => {
+    const askedAt = this.#ports.clock.now();
+    const asked = this.#places.map(async (place, number) => {
       const ids = streamIds.filter((id) => place.streams.has(id));
       if (ids.length === 0 || place.node === undefined) return;
       const report = await ask(place.node, ids);
       confirmed.push(...report.confirmed);
+      this.#ports.onDone?.(what, { place: number, askedAt, report });
     });
     await this.#until(Promise.allSettled(asked), deadlineMs);
     const report = [...confirmed];

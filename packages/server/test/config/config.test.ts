@@ -52,6 +52,8 @@ test('without any setting the defaults hold', () => {
     oidcClientId: undefined,
     oidcClientSecret: undefined,
     oidcName: 'your company account',
+    metricsListen: undefined,
+    otlpEndpoint: undefined,
     logLevel: 'info',
   } satisfies Config);
 });
@@ -168,6 +170,8 @@ const bad: { readonly [name: string]: readonly string[] } = {
     'https://idp.example.test/?a=b',
     'ftp://localhost',
   ],
+  TACET_METRICS_LISTEN: ['9464', 'host:99999'],
+  TACET_OTLP_ENDPOINT: ['127.0.0.1:4318', 'ftp://collector'],
   TACET_LOG_LEVEL: ['verbose', 'errors', '2'],
   TACET_PURPOSE_RULES: ['agent', 'agent=', 'boss=sip:*', 'agent=a,', '=sip:*', ','],
   TACET_ADMIN_CLIENT_ID: ['with space', 'a'.repeat(101), 'ä', 'a/b'],

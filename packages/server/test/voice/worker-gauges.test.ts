@@ -54,7 +54,9 @@ test('a disk that stands still shows as backlog that grows in size and age', asy
   const before = under.engine.gauges();
   assert.ok(before.syncsMs.length > 0);
   under.spool.stall();
-  await under.send(port, 51, 150);
+  await under.send(port, 51, 60);
+  under.engine.gauges();
+  await under.send(port, 61, 150);
   const { spoolBacklogBytes, spoolAgeMs, syncsMs } = under.engine.gauges();
   assert.ok(spoolBacklogBytes > before.spoolBacklogBytes);
   assert.ok(spoolAgeMs >= 1_500, `${spoolAgeMs} ms`);

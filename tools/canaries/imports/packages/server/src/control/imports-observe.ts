@@ -1,0 +1,3 @@
+/** canary: observe-from-above */
+
+import '../observe/neighbour.ts';

@@ -1,0 +1,3 @@
+/** canary: telemetry-in-observe */
+
+import 'prom-client';

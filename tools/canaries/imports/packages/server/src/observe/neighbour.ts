@@ -1,0 +1,3 @@
+/** What lower parts must not reach for. */
+
+export const neighbour = true;
