@@ -2,32 +2,31 @@
 import type { ConversationId, MediaHost, MetadataStore } from '@tacet/domain';
 import { type Command, ConversationQueue, type Observer } from '../control/index.ts';
 
+/** All methods of a port, to be spread below those that are watched. */
+function methodsOf<T extends object>(port: T): T {
+  const methods: { [name: string]: unknown } = {};
+  for (let at: object = port; at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (typeof value === 'function' && name !== 'constructor') methods[name] ??= value.bind(port);
+    }
+  }
+  return methods as T;
+}
+
 /** @returns `store`, whose commits are steps. */
 export function watchedStore(store: MetadataStore, observer: Observer): MetadataStore {
-  return {
-    commit: (batch) => observer.step('commit', {}, () => store.commit(batch)),
-    conversation: (id) => store.conversation(id),
-    findConversations: (query) => store.findConversations(query),
-    recording: (id) => store.recording(id),
-    recordingsOf: (id) => store.recordingsOf(id),
-    spansOf: (id) => store.spansOf(id),
-    segmentsOf: (id) => store.segmentsOf(id),
-    timelineOf: (id) => store.timelineOf(id),
-    document: (kind, id) => store.document(kind, id),
-    documentsOf: (kind, parentId) => store.documentsOf(kind, parentId),
-    audit: (query) => store.audit(query),
-  };
+  return { ...methodsOf(store), commit: (batch) => observer.step('commit', {}, () => store.commit(batch)) };
 }
 
 /** @returns `media`, whose captures and gates are steps. */
 export function watchedMedia(media: MediaHost, observer: Observer): MediaHost {
   return {
+    ...methodsOf(media),
     start: (request) => observer.step('captureStart', {}, () => media.start(request)),
     close: (ids, deadlineMs) => observer.step('gatesClose', { gates: ids.length }, () => media.close(ids, deadlineMs)),
     open: (ids, notBefore, deadlineMs) =>
       observer.step('gatesOpen', { gates: ids.length }, () => media.open(ids, notBefore, deadlineMs)),
     end: (id) => observer.step('captureEnd', {}, () => media.end(id)),
-    onNews: (listener) => media.onNews(listener),
   };
 }
 
