@@ -173,7 +173,7 @@ test('an accepted stream says where its media comes from and what it will be', (
       isInactive: false,
       isAcceptable: true,
       audio: { codec: 'pcma', payloadType: 8, eventPayloadType: 101, packetMs: 30 },
-      from: { address: '192.0.2.1', port: 40_000, rtcpPort: 40_001 },
+      from: { address: '192.0.2.1', port: 40_000, rtcpPort: 40_001, hasRtcpMux: false },
     },
   ]);
 });

@@ -1,6 +1,8 @@
 /** Offer and our decisions to answer: every media line in its place, received or refused, never sent. */
 
+import { keyingBytes, writeCryptoAnswer } from '../srtp/index.ts';
 import { formatParametersOf, offersRtcpMux } from './attributes.ts';
+import type { SrtpPolicy } from './crypto.ts';
 import type { Attribute, MediaDescription, Origin, SessionDescription } from './description.ts';
 import { type AudioFormat, judgeOffer, type OfferedStream } from './offer.ts';
 
@@ -19,6 +21,13 @@ export interface AnswerTerms {
   readonly address: string;
   /** Ports by index of the m= line; undefined refuses the line. Ports of lines we cannot record are not used. */
   readonly ports: readonly (LocalPorts | undefined)[];
+  /** Taken as `optional` when left out. */
+  readonly srtp?: SrtpPolicy;
+  /**
+   * A key of ours for a protected line, with its salt behind it, in base64: an answer must have one (RFC 4568 §5.1.2),
+   * although we send nothing. Without it protected lines are refused.
+   */
+  readonly ownKey?: (index: number, bytes: number) => string;
 }
 
 /** An answer to send, and what became of each offered stream. */
@@ -33,14 +42,19 @@ export interface Answer {
  * m= lines as the offer, in the same order.
  */
 export function answerOffer(offer: SessionDescription, terms: AnswerTerms): Answer {
-  const streams = judgeOffer(offer).map((stream): OfferedStream => {
-    if (!stream.isAcceptable || terms.ports[stream.index] !== undefined) return stream;
-    const { index, label, isSending, isInactive } = stream;
-    return { index, label, isSending, isInactive, isAcceptable: false, reason: 'portUnavailable' };
+  const streams = judgeOffer(offer, terms.srtp).map((stream): OfferedStream => {
+    if (!stream.isAcceptable) return stream;
+    const { index, label, isSending, isInactive, crypto } = stream;
+    const hasKey = crypto === undefined || terms.ownKey !== undefined;
+    if (terms.ports[index] !== undefined && hasKey) return stream;
+    const reason = hasKey ? 'portUnavailable' : 'cryptoUnknown';
+    return { index, label, isSending, isInactive, isAcceptable: false, reason };
   });
   const media = offer.media.map((line, index) => {
     const [stream, ports] = [streams[index], terms.ports[index]];
-    return stream?.isAcceptable && ports ? acceptedLine(line, stream, ports) : refusedLine(line);
+    return stream?.isAcceptable && ports
+      ? acceptedLine(line, stream, { ...ports, ownKey: terms.ownKey })
+      : refusedLine(line);
   });
   const addressType = terms.address.includes(':') ? 'IP6' : 'IP4';
   const description = {
@@ -58,12 +72,20 @@ export function answerOffer(offer: SessionDescription, terms: AnswerTerms): Answ
 
 type AcceptableStream = OfferedStream & { readonly isAcceptable: true };
 
-function acceptedLine(offered: MediaDescription, stream: AcceptableStream, ports: LocalPorts): MediaDescription {
+function acceptedLine(
+  offered: MediaDescription,
+  stream: AcceptableStream,
+  ports: LocalPorts & Pick<AnswerTerms, 'ownKey'>,
+): MediaDescription {
   const { payloadType, eventPayloadType } = stream.audio;
   const attributes: Attribute[] = [...formatAttributes(offered, stream.audio)];
   if (stream.label !== undefined) attributes.push({ name: 'label', value: stream.label });
   attributes.push({ name: stream.isInactive ? 'inactive' : 'recvonly', value: undefined });
-  const { rtpPort, rtcpPort = rtpPort + 1 } = ports;
+  const { rtpPort, rtcpPort = rtpPort + 1, ownKey } = ports;
+  if (stream.crypto !== undefined && ownKey !== undefined) {
+    const key = ownKey(stream.index, keyingBytes(stream.crypto.suite));
+    attributes.push({ name: 'crypto', value: writeCryptoAnswer(stream.crypto, key) });
+  }
   if (rtcpPort === rtpPort && offersRtcpMux(offered)) attributes.push({ name: 'rtcp-mux', value: undefined });
   else if (rtcpPort !== rtpPort + 1) attributes.push({ name: 'rtcp', value: String(rtcpPort) });
   return {

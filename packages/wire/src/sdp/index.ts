@@ -15,6 +15,7 @@ export {
   rtcpPortOf,
   rtpMapOf,
 } from './attributes.ts';
+export { type CryptoReject, cryptoOf, type SrtpPolicy } from './crypto.ts';
 export type {
   Attribute,
   Connection,

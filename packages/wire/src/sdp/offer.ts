@@ -1,15 +1,18 @@
 /** Judges each media line of an offer: can we record it, as what, and does its sender send now? */
 
+import type { CryptoAttribute } from '../srtp/index.ts';
 import {
   connectionOf,
   directionOf,
   isHeld,
   isSending,
   labelOf,
+  offersRtcpMux,
   packetTimeMsOf,
   rtcpPortOf,
   rtpMapOf,
 } from './attributes.ts';
+import { type CryptoReject, chooseCrypto, isRtpProtocol, type SrtpPolicy } from './crypto.ts';
 import type { MediaDescription, SessionDescription } from './description.ts';
 
 /** The codecs we record: both laws of G.711 (RFC 3551 §4.5.14). */
@@ -21,8 +24,9 @@ export type RejectReason =
   | 'disabled'
   /** Not audio. */
   | 'kindUnsupported'
-  /** Not plain RTP. */
+  /** Not RTP, or keyed in another way than by SDES. */
   | 'protocolUnsupported'
+  | CryptoReject
   /** None of its formats is G.711. */
   | 'codecUnsupported'
   /** Multicast, or more than one address or port pair. */
@@ -44,12 +48,20 @@ export interface MediaOrigin {
   readonly address: string | undefined;
   readonly port: number;
   readonly rtcpPort: number;
+  /** RTCP may come on the port of the stream (RFC 5761). */
+  readonly hasRtcpMux: boolean;
 }
 
 /** One media line of an offer, judged. `index` is its place among the m= lines. */
 export type OfferedStream = OfferedHead &
   (
-    | { readonly isAcceptable: true; readonly audio: AudioFormat; readonly from: MediaOrigin }
+    | {
+        readonly isAcceptable: true;
+        readonly audio: AudioFormat;
+        readonly from: MediaOrigin;
+        /** By which it is protected; absent for plain RTP. Secret. */
+        readonly crypto?: CryptoAttribute;
+      }
     | { readonly isAcceptable: false; readonly reason: RejectReason }
   );
 
@@ -62,17 +74,14 @@ interface OfferedHead {
   readonly isInactive: boolean;
 }
 
-/** Profiles answered in kind: AVPF differs only in RTCP feedback, which a receiver may leave out (RFC 4585 §3). */
-const protocols: readonly string[] = ['RTP/AVP', 'RTP/AVPF'];
-
 const audioClockRate = 8_000;
 
 /** Judges every media line of an offer, in order. The answer must have one line for each (RFC 3264 §6). */
-export function judgeOffer(offer: SessionDescription): readonly OfferedStream[] {
-  return offer.media.map((media, index) => judgeLine(offer, media, index));
+export function judgeOffer(offer: SessionDescription, srtp: SrtpPolicy = 'optional'): readonly OfferedStream[] {
+  return offer.media.map((media, index) => judgeLine(offer, media, index, srtp));
 }
 
-function judgeLine(offer: SessionDescription, media: MediaDescription, index: number): OfferedStream {
+function judgeLine(offer: SessionDescription, media: MediaDescription, index: number, srtp: SrtpPolicy): OfferedStream {
   const direction = directionOf(offer, media);
   const head = {
     index,
@@ -85,18 +94,21 @@ function judgeLine(offer: SessionDescription, media: MediaDescription, index: nu
   const reason = rejectReason(offer, media);
   if (reason !== undefined) return { ...head, isAcceptable: false, reason };
   if (audio === undefined) return { ...head, isAcceptable: false, reason: 'codecUnsupported' };
+  const crypto = chooseCrypto(media, srtp);
+  if (typeof crypto === 'string') return { ...head, isAcceptable: false, reason: crypto };
   const from = {
     address: connectionOf(offer, media)?.address,
     port: media.port,
     rtcpPort: rtcpPortOf(media) ?? Math.min(media.port + 1, 65_535),
+    hasRtcpMux: offersRtcpMux(media),
   };
-  return { ...head, isAcceptable: true, audio, from };
+  return { ...head, isAcceptable: true, audio, from, ...(crypto === undefined ? {} : { crypto }) };
 }
 
 function rejectReason(offer: SessionDescription, media: MediaDescription): RejectReason | undefined {
   if (media.port === 0) return 'disabled';
   if (media.kind !== 'audio') return 'kindUnsupported';
-  if (!protocols.includes(media.protocol)) return 'protocolUnsupported';
+  if (!isRtpProtocol(media.protocol)) return 'protocolUnsupported';
   const connections = media.connections.length > 0 ? media.connections : offer.connections;
   if (media.portCount !== 1 || connections.length > 1) return 'addressUnsupported';
   return connections.some(({ address }) => isMulticast(address)) ? 'addressUnsupported' : undefined;
