@@ -1,5 +1,5 @@
 /** A recording session as `control` knows it: who takes part and which streams carry them, whatever protocol told it. */
-import type { Codec, ConversationId, ExternalId, RecordingId, StreamId } from '@tacet/domain';
+import type { CaptureRequest, Codec, ConversationId, ExternalId, RecordingId, StreamId } from '@tacet/domain';
 
 export interface SessionParticipant {
   /** The source's own id of the participant (`participant_id` of RFC 7865). */
@@ -9,7 +9,8 @@ export interface SessionParticipant {
   readonly name?: string;
 }
 
-export interface SessionStream {
+/** How a stream comes belongs to its capture; nothing of it is kept with the recording. */
+export interface SessionStream extends Pick<CaptureRequest, 'srtp' | 'from' | 'rtcp'> {
   /** `a=label`, or the place of the `m=` line where there is none. */
   readonly label: string;
   readonly codecs: readonly Codec[];

@@ -10,6 +10,7 @@ import {
   type RecordingId,
   type StreamId,
   type StreamOwner,
+  type StreamTerms,
   startsClosed,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
@@ -38,6 +39,24 @@ function ownersNow(
   });
 }
 
+function termsOf({ srtp, from }: SessionStream): StreamTerms {
+  return { ...(srtp === undefined ? {} : { srtp }), ...(from === undefined ? {} : { from }) };
+}
+
+/** Streams that go on may come under new keys or from elsewhere; their captures are told before the source is answered. */
+export async function agreeAnew(
+  context: ControlContext,
+  live: LiveConversation,
+  { streams }: Recording,
+  wanted: readonly SessionStream[],
+): Promise<void> {
+  const kept = wanted.flatMap((stream) => {
+    const of = streams.find(({ label, id }) => label === stream.label && live.captures.has(id));
+    return of === undefined ? [] : [context.media.agree(of.id, termsOf(stream))];
+  });
+  await Promise.all(kept);
+}
+
 async function startOne(
   context: ControlContext,
   live: LiveConversation,
@@ -52,6 +71,8 @@ async function startOne(
     conversationId: conversation.id,
     payloadTypes: stream.payloadTypes,
     clockRate: stream.codecs[0]?.clockRate ?? 8000,
+    ...termsOf(stream),
+    ...(stream.rtcp === undefined ? {} : { rtcp: stream.rtcp }),
     // Rule: a capture that starts inside a paused conversation starts closed
     isOpen: !startsClosed(conversation.control) && stream.isMasked !== true && !isSilent,
   });

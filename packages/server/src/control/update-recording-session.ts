@@ -17,7 +17,7 @@ import { seat } from './participants.ts';
 import type { SessionDescription, SessionStarted, SessionStream } from './recording-session.ts';
 import { beginSourceCauses, endSourceCauses, sourceCausesOf } from './source-causes.ts';
 import { auditOfMasks, maskMoves, openUnmasked, shutMasked, withMasks } from './stream-masks.ts';
-import { endStreams, reassign, type StartedStream, startStreams } from './streams.ts';
+import { agreeAnew, endStreams, reassign, type StartedStream, startStreams } from './streams.ts';
 
 export interface UpdateRecordingSession {
   readonly recordingId: RecordingId;
@@ -98,6 +98,7 @@ async function change(
     live.conversation = before;
     throw error;
   });
+  await agreeAnew(context, live, recording, without(described, fresh));
   const moved = reassign(masking, live.conversation, described, at);
   const ended = gone.length === 0 ? moved : await endStreams(context, live, moved, gone);
   const updated = { ...ended, streams: [...ended.streams, ...started.map(({ stream }) => stream)] };

@@ -49,15 +49,16 @@ export async function applyChange(
     return;
   }
   const metadata = merged(recorded, offered.metadata);
-  const { described, labels } = describeSession(offer, {
+  const { described, labels, obstacle } = describeSession(offer, {
     metadata,
     headerIds: externalIdsOfHeaders(headers),
     isUser: (address) => control.userBySipAddress(address) !== undefined,
     isSilencedByUs: recorded.isSilenced,
+    srtp: recorded.trunk.srtp,
   });
   // All lines at port 0 end the streams and keep the dialog; lines that are wanted and of no use to us are refused.
   const isWanted = offer.media.some(({ port }) => port !== 0);
-  if (isWanted && described.streams.length === 0) throw new Fault('offerUnacceptable');
+  if (isWanted && described.streams.length === 0) throw new Fault('offerUnacceptable', { what: obstacle ?? 'codec' });
   const { streams } = await updateRecordingSession(control, { recordingId, described, asked });
   recorded.metadata = metadata;
   recorded.offer = offer;
@@ -72,8 +73,11 @@ const directions: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inac
 /** The line as it was offered, but sent or not sent as an answer of the same source says. */
 function withWord(line: MediaDescription, answered: MediaDescription | undefined): MediaDescription {
   if (answered === undefined) return line;
-  const said = answered.attributes.filter(({ name }) => directions.includes(name));
-  const others = line.attributes.filter(({ name }) => !directions.includes(name));
+  // Under which key it sends is said anew as well, where it is said.
+  const hasKeys = answered.attributes.some(({ name }) => name === 'crypto');
+  const isSaid = ({ name }: { readonly name: string }) => directions.includes(name) || (hasKeys && name === 'crypto');
+  const said = answered.attributes.filter(isSaid);
+  const others = line.attributes.filter((attribute) => !isSaid(attribute));
   return { ...line, port: answered.port === 0 ? 0 : line.port, attributes: [...others, ...said] };
 }
 

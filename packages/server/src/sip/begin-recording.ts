@@ -70,8 +70,11 @@ async function prepare(edge: RecordingEdge, { request, way }: IncomingRequest): 
     metadata: offer.metadata,
     headerIds: externalIdsOfHeaders(request.headers),
     isUser: (address) => edge.control.userBySipAddress(address) !== undefined,
+    srtp: trunkOf(way).srtp,
   });
-  if (described.described.streams.length === 0) throw new Fault('offerUnacceptable');
+  if (described.described.streams.length === 0) {
+    throw new Fault('offerUnacceptable', { what: described.obstacle ?? 'codec' });
+  }
   const dialog = dialogAsServer(request, buildResponse(request, 200, { toTag: uniqueText() }));
   if (dialog === undefined) return { status: 400, headers: [warning(399, 'One Contact with a SIP address is needed')] };
   const localHost = edge.publicAddress ?? (await edge.endpoint.localHostOf(way));
@@ -84,7 +87,13 @@ function keep(
   { dialog, localHost, offer, described }: Prepared,
   started: SessionStarted,
 ): RecordedDialog {
-  const basis = { offer: offer.description, labels: described.labels, streams: started.streams, address: localHost };
+  const basis = {
+    offer: offer.description,
+    labels: described.labels,
+    streams: started.streams,
+    address: localHost,
+    srtp: trunkOf(way).srtp,
+  };
   const methods = headerValues(request, 'Allow').map((method) => method.toUpperCase());
   const recorded: RecordedDialog = {
     key: dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag),

@@ -4,11 +4,14 @@ import {
   asInactive,
   type MediaDescription,
   type Origin,
+  offersRtcpMux,
   type SessionDescription as SdpDescription,
+  type SrtpPolicy,
   withRecordState,
   writeDescription,
 } from '@tacet/wire/sdp';
 import { recordStatesOf, type SessionStreamStarted, type StreamRecordState } from '../control/index.ts';
+import { ownKeys } from './own-keys.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import type { RecordingEdge } from './recording-edge.ts';
 
@@ -23,6 +26,8 @@ export interface AnswerBasis {
   readonly recordStates?: ReadonlyMap<string, StreamRecordState>;
   /** Nothing is to be sent for now. */
   readonly isSilencing?: boolean;
+  /** Taken as `optional` when left out. */
+  readonly srtp?: SrtpPolicy;
 }
 
 /** Whether the source is to send nothing now: in a secure pause, where its trunk is set so. */
@@ -32,9 +37,10 @@ export function isSilencing(edge: RecordingEdge, { trunk, recordingId }: Recorde
 
 /** What our description of a dialog is made of now. */
 export function ownBasis(edge: RecordingEdge, recorded: RecordedDialog): AnswerBasis {
-  const { offer, labels, streams, localHost, recordingId, isRecordAware } = recorded;
+  const { offer, labels, streams, localHost, recordingId, isRecordAware, trunk } = recorded;
+  const always = { offer, labels, streams, address: localHost, srtp: trunk.srtp };
   const states = isRecordAware ? { recordStates: recordStatesOf(edge.control, recordingId).streams } : {};
-  return { offer, labels, streams, address: localHost, ...states, isSilencing: isSilencing(edge, recorded) };
+  return { ...always, ...states, isSilencing: isSilencing(edge, recorded) };
 }
 
 /** Our description as it is after a change, to be sent now. */
@@ -54,15 +60,15 @@ export function firstAnswer(basis: AnswerBasis, sessionId: string): SdpDescripti
     addressType,
     address: basis.address,
   };
-  return answerWith(basis, origin);
+  return answerWith(basis, origin, undefined);
 }
 
 /** The next one: the version before it plus one, or the same description where nothing changed. */
 export function nextAnswer(basis: AnswerBasis, before: SdpDescription): SdpDescription {
-  const same = answerWith(basis, before.origin);
+  const same = answerWith(basis, before.origin, before);
   if (writeDescription(same) === writeDescription(before)) return before;
   const sessionVersion = String(Number(before.origin.sessionVersion) + 1);
-  return answerWith(basis, { ...before.origin, sessionVersion });
+  return { ...same, origin: { ...before.origin, sessionVersion } };
 }
 
 /** A line that we take, with what we have to tell about it. */
@@ -73,13 +79,15 @@ function told(media: MediaDescription, label: string, basis: AnswerBasis): Media
   return basis.isSilencing === true ? asInactive(line) : line;
 }
 
-function answerWith(basis: AnswerBasis, origin: Origin): SdpDescription {
-  const { offer, labels, streams, address } = basis;
+function answerWith(basis: AnswerBasis, origin: Origin, before: SdpDescription | undefined): SdpDescription {
+  const { offer, labels, streams, address, srtp = 'optional' } = basis;
   const portOf = new Map(streams.map(({ label, port }) => [label, port]));
-  const ports = labels.map((label) => {
+  const ports = labels.map((label, place) => {
     const rtpPort = portOf.get(label);
-    return rtpPort === undefined ? undefined : { rtpPort };
+    const line = offer.media[place];
+    if (rtpPort === undefined) return undefined;
+    return line !== undefined && offersRtcpMux(line) ? { rtpPort, rtcpPort: rtpPort } : { rtpPort };
   });
-  const { description } = answerOffer(offer, { origin, address, ports });
+  const { description } = answerOffer(offer, { origin, address, ports, srtp, ownKey: ownKeys(before) });
   return { ...description, media: description.media.map((media, place) => told(media, labels[place] ?? '', basis)) };
 }

@@ -5,6 +5,7 @@ import {
   judgeOffer,
   type OfferedStream,
   type SessionDescription as SdpDescription,
+  type SrtpPolicy,
 } from '@tacet/wire/sdp';
 import { externalIdsOf, type externalIdsOfHeaders, type RecordingMetadata } from '@tacet/wire/siprec';
 import type { SessionDescription, SessionParticipant, SessionStream } from '../control/index.ts';
@@ -12,12 +13,15 @@ import { sipEdgeLimits } from './limits.ts';
 import { saidBySource } from './source-state.ts';
 import { streamLabels } from './stream-labels.ts';
 import { streamOwners } from './stream-owners.ts';
+import { srtpObstacle, termsOf } from './stream-terms.ts';
 
 /** A recording session described, and which label each media line of the offer goes by. */
 export interface DescribedOffer {
   readonly described: SessionDescription;
   /** By place of the media line; refused lines have one too. */
   readonly labels: readonly string[];
+  /** Why a line was refused, where SRTP or the want of it is the reason. */
+  readonly obstacle: string | undefined;
 }
 
 /** What a description is made of, beside the offer. */
@@ -29,6 +33,8 @@ export interface DescribedWith {
   readonly isUser?: (address: string) => boolean;
   /** We asked the source to send nothing for now. */
   readonly isSilencedByUs?: boolean;
+  /** What holds for its trunk. */
+  readonly srtp?: SrtpPolicy;
 }
 
 type HeaderId = ReturnType<typeof externalIdsOfHeaders>[number];
@@ -97,15 +103,15 @@ function vendorIds(metadata: RecordingMetadata | undefined, headerIds: readonly 
  * that cannot be recorded are left out of the streams.
  */
 export function describeSession(offer: SdpDescription, given: DescribedWith): DescribedOffer {
-  const { metadata, headerIds = [], isUser = () => false, isSilencedByUs = false } = given;
-  const lines: readonly OfferedStream[] = judgeOffer(offer);
+  const { metadata, headerIds = [], isUser = () => false, isSilencedByUs = false, srtp = 'optional' } = given;
+  const lines: readonly OfferedStream[] = judgeOffer(offer, srtp);
   const labels = streamLabels(lines);
   const present = metadata === undefined ? new Set<string>() : presentIds(metadata);
   const owners = metadata === undefined ? [] : streamOwners(lines, metadata, present);
   const { state, masked } = saidBySource({ offer, lines, metadata, present, isSilencedByUs });
   const streams = lines.flatMap((line, place) => {
     if (!line.isAcceptable) return [];
-    const stream = streamOf(line.audio, labels[place] ?? '', owners[place] ?? []);
+    const stream = { ...streamOf(line.audio, labels[place] ?? '', owners[place] ?? []), ...termsOf(line) };
     return masked[place] === true ? [{ ...stream, isMasked: true as const }] : [stream];
   });
   const keys = metadata === undefined ? [] : keyIds(metadata);
@@ -118,5 +124,6 @@ export function describeSession(offer: SdpDescription, given: DescribedWith): De
       ...(state.isPaused || state.hold !== undefined ? { source: state } : {}),
     },
     labels,
+    obstacle: srtpObstacle(lines),
   };
 }

@@ -23,7 +23,7 @@ const byCode: { readonly [code in FaultCode]?: Refusal } = {
   },
   offerUnacceptable: {
     status: 488,
-    headers: [warning(305, 'No stream of the offer is G.711 audio over plain RTP')],
+    headers: [warning(305, 'No stream of the offer is G.711 audio over RTP or SRTP')],
   },
 };
 
@@ -34,10 +34,19 @@ const malformedParts: ReadonlyMap<unknown, string> = new Map([
   ['metadata', 'The recording metadata cannot be read'],
 ]);
 
+/** Why no line of an offer could be taken, by the `what` that the fault names. */
+const offerObstacles: ReadonlyMap<unknown, string> = new Map([
+  ['srtpRequired', 'Plain RTP is not taken here: offer RTP/SAVP with a=crypto'],
+  ['srtpOff', 'SRTP is not taken here: offer RTP/AVP'],
+  ['cryptoUnknown', 'No a=crypto attribute of the offer can be used'],
+]);
+
 /** The answer to a fault; anything else that was thrown is a defect of ours and says so. */
 export function refusalFor(error: unknown): Refusal {
   if (!(error instanceof Fault)) return { status: 500 };
   const sentence = error.code === 'bodyMalformed' ? malformedParts.get(error.facts['part']) : undefined;
   if (sentence !== undefined) return { status: 400, headers: [warning(399, sentence)] };
+  const obstacle = error.code === 'offerUnacceptable' ? offerObstacles.get(error.facts['what']) : undefined;
+  if (obstacle !== undefined) return { status: 488, headers: [warning(399, obstacle)] };
   return byCode[error.code] ?? byKind[error.kind];
 }

@@ -75,7 +75,7 @@ type AcceptableStream = OfferedStream & { readonly isAcceptable: true };
 function acceptedLine(
   offered: MediaDescription,
   stream: AcceptableStream,
-  ports: LocalPorts & Pick<AnswerTerms, 'ownKey'>,
+  ports: LocalPorts & { readonly ownKey: AnswerTerms['ownKey'] | undefined },
 ): MediaDescription {
   const { payloadType, eventPayloadType } = stream.audio;
   const attributes: Attribute[] = [...formatAttributes(offered, stream.audio)];
