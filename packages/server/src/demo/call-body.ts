@@ -27,6 +27,8 @@ export interface CallStream {
   readonly codec?: 'PCMU' | 'PCMA';
   /** Offered as `inactive`, as an SRC does that masks media (RFC 7866 §7.1.1.1). */
   readonly isInactive?: boolean;
+  /** Values of `a=crypto` attributes; the line is then SRTP. */
+  readonly cryptos?: readonly string[];
 }
 
 /** A call as the SRC tells of it. */
@@ -49,13 +51,13 @@ export interface OfferOrigin {
 const encoder = new TextEncoder();
 const boundary = 'tacet-recording-part';
 
-function mediaLine({ label, port, codec = 'PCMU', isInactive = false }: CallStream): MediaDescription {
+function mediaLine({ label, port, codec = 'PCMU', isInactive = false, cryptos = [] }: CallStream): MediaDescription {
   const payloadType = codec === 'PCMA' ? '8' : '0';
   return {
     kind: 'audio',
     port,
     portCount: 1,
-    protocol: 'RTP/AVP',
+    protocol: cryptos.length === 0 ? 'RTP/AVP' : 'RTP/SAVP',
     formats: [payloadType, '101'],
     connections: [],
     bandwidths: [],
@@ -65,6 +67,7 @@ function mediaLine({ label, port, codec = 'PCMU', isInactive = false }: CallStre
       { name: 'fmtp', value: '101 0-16' },
       { name: 'ptime', value: '20' },
       { name: 'label', value: label },
+      ...cryptos.map((value) => ({ name: 'crypto', value })),
       { name: isInactive ? 'inactive' : 'sendonly', value: undefined },
     ],
   };

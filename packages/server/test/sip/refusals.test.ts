@@ -32,7 +32,7 @@ test('an INVITE with metadata and no offer is refused with 488', async () => {
 test('an offer without a stream that we can record is refused with 488 and a warning', async () => {
   await using sip = await sipUnderTest();
   const call = someCall();
-  const text = Buffer.from(offerOf(call, origin).bytes).toString().replaceAll('RTP/AVP', 'RTP/SAVP');
+  const text = Buffer.from(offerOf(call, origin).bytes).toString().replaceAll('RTP/AVP', 'UDP/TLS/RTP/SAVP');
   const offer = { type: 'application/sdp', bytes: Buffer.from(text) };
   const response = await sip.client('udp').inviteWith({ body: multipartOf(offer, metadataOf(call)) });
   assert.equal(response.status, 488);
