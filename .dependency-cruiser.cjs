@@ -49,15 +49,18 @@ module.exports = {
       from: { path: '^packages/capture/', pathNot: `${tests}|${diskFiles}` },
       to: { path: builtin('(fs|fs/promises|path|util)') },
     },
+    onlyFrom('receiver', 'receiver-is-sockets', 'receiver is its native code, what builds it and what loads it', [
+      builtin('(module|child_process|fs|path)'),
+    ]),
     onlyFrom('media', 'media-is-data', 'media imports domain, wire, capture, and no node built-in', [
       ...ours('domain', 'wire', 'capture'),
     ]),
     {
       name: 'server-builds-on-parts',
       severity: 'error',
-      comment: 'of our packages, server imports domain, wire, capture and media',
+      comment: 'of our packages, server imports domain, wire, capture, media and receiver',
       from: sourceOf('server'),
-      to: { path: '^packages/', pathNot: '^packages/(server|domain|wire|capture|media)/' },
+      to: { path: '^packages/', pathNot: '^packages/(server|domain|wire|capture|media|receiver)/' },
     },
     {
       name: 'edges-never-sideways',

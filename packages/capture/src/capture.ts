@@ -125,6 +125,12 @@ export class Capture {
     if (silencedCount > 0) this.#silence(screen, silencedCount);
   }
 
+  /** From `at` on nothing is admitted; what arrived before may still be handed in, until `close`. */
+  closeFrom(at: Instant): void {
+    this.#countWithheld();
+    this.gatekeeper.closeFrom(at);
+  }
+
   /** Shuts the gate and cuts the segment: what was admitted before is sealed now, in a segment of its own. */
   close(now: Instant): Instant {
     const wasOpen = this.gatekeeper.isOpen;
@@ -156,13 +162,19 @@ export class Capture {
     this.#ports.onInterval(interval, () => spool.release(file));
   }
 
+  /** Whether `tick` has something to do. @param heardUntil what arrived before has been handed in. */
+  isDue(now: Instant, heardUntil: Instant = now): boolean {
+    const { count, lastAt } = this.#builder;
+    if (this.#masked !== undefined || (count > 0 && heardUntil - lastAt >= limits.undecidedMsMax)) return true;
+    return this.#builder.isDue(now) || this.#isSegmentLong(now);
+  }
+
   /** To be called a few times a second: old chunks are sealed, long segments end. */
-  tick(now: Instant): void {
-    if (this.#builder.count > 0 && now - this.#builder.lastAt >= limits.undecidedMsMax) this.#settle();
+  tick(now: Instant, heardUntil: Instant = now): void {
+    if (this.#builder.count > 0 && heardUntil - this.#builder.lastAt >= limits.undecidedMsMax) this.#settle();
     if (this.#builder.isDue(now)) this.#flushJudged();
     if (this.#masked !== undefined && now - this.#masked.to >= limits.maskedJoinMs) this.#tellMasked();
-    const startedAt = this.#segment?.startedAt;
-    if (startedAt !== undefined && now - startedAt >= limits.segmentMsMax) {
+    if (this.#isSegmentLong(now)) {
       this.#flushJudged();
       this.#endSegment();
     }
@@ -221,6 +233,11 @@ export class Capture {
     };
   }
 
+  #isSegmentLong(now: Instant): boolean {
+    const startedAt = this.#segment?.startedAt;
+    return startedAt !== undefined && now - startedAt >= limits.segmentMsMax;
+  }
+
   #noteOpening(): void {
     const withheld = this.gatekeeper.takeEnded();
     if (withheld === undefined) return;
@@ -230,8 +247,14 @@ export class Capture {
   }
 
   #shut(now: Instant): Instant {
-    if (this.gatekeeper.isOpen) this.#withheldTotal += this.gatekeeper.withheldCount;
+    this.#countWithheld();
     return this.gatekeeper.close(now);
+  }
+
+  /** The gatekeeper counts anew from each closing on. */
+  #countWithheld(): void {
+    const { isOpen, isClosing, withheldCount } = this.gatekeeper;
+    if (isOpen && !isClosing) this.#withheldTotal += withheldCount;
   }
 
   /** Seals what is judged; what is not stays for the next chunk, unless it is all there is. */

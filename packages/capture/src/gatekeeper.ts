@@ -35,6 +35,11 @@ export class Gatekeeper {
     return this.#state.at === 'open';
   }
 
+  /** Whether the gate is shut for all that arrives now, but takes what arrived before and is still to be read. */
+  get isClosing(): boolean {
+    return this.#state.at === 'open' && this.#state.until !== undefined;
+  }
+
   /** Since when the gate has been shut, or open. */
   get since(): Instant {
     return this.#state.at === 'opening' ? this.#state.closedSince : this.#state.since;
@@ -61,14 +66,20 @@ export class Gatekeeper {
     return undefined;
   }
 
+  /** Shuts the gate for all that arrives from `at` on; `close` is to follow when what arrived before has been read. */
+  closeFrom(at: Instant): void {
+    if (this.isOpen && !this.isClosing) this.#withheldCount = 0;
+    // An instant that was admitted already cannot be withheld any more.
+    this.#state = gate.closeFrom(this.#state, this.#notAdmitted(at));
+  }
+
   /**
    * Shuts the gate at once.
    * @returns since when it has been shut: later than the arrival of every admitted unit.
    */
   close(now: Instant): Instant {
-    if (this.#state.at === 'open') this.#withheldCount = 0;
-    const at = now > this.#lastAdmittedAt ? now : instant(this.#lastAdmittedAt + microsecond);
-    this.#state = gate.close(this.#state, latest(at, this.since));
+    if (this.isOpen && !this.isClosing) this.#withheldCount = 0;
+    this.#state = gate.close(this.#state, this.#notAdmitted(now));
     return this.since;
   }
 
@@ -97,6 +108,11 @@ export class Gatekeeper {
     return ended;
   }
 
+  /** `at`, or the first instant behind it at which nothing was admitted. */
+  #notAdmitted(at: Instant): Instant {
+    return latest(at > this.#lastAdmittedAt ? at : instant(this.#lastAdmittedAt + microsecond), this.since);
+  }
+
   #become(next: gate.GateState): void {
     if (next === this.#state) return;
     if (next.at === 'open') {
@@ -110,7 +126,7 @@ export class Gatekeeper {
 
   #isLate(unit: Unit): boolean {
     if (unit.media === undefined) return false;
-    if (this.isOpen && unit.arrivedAt - this.#openedAt > limits.lateWindowMs) {
+    if (this.isOpen && !this.isClosing && unit.arrivedAt - this.#openedAt > limits.lateWindowMs) {
       this.#late.forget();
       return false;
     }

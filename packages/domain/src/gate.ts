@@ -5,7 +5,7 @@
  * open leads through `opening`: the guard interval must pass, then a fence must travel through the same queue as the
  * units, and only what arrives after it is admitted, from the next anchor on.
  */
-import { type Instant, latest } from './instant.ts';
+import { earliest, type Instant, latest } from './instant.ts';
 
 /** What the gate needs to know of a unit; never its content. */
 export interface UnitHead {
@@ -16,7 +16,12 @@ export interface UnitHead {
 }
 
 export type GateState =
-  | { readonly at: 'open'; readonly since: Instant }
+  | {
+      readonly at: 'open';
+      readonly since: Instant;
+      /** It is closing: nothing that arrives from here on may pass, while what arrived before is still being read. */
+      readonly until?: Instant;
+    }
   | { readonly at: 'closed'; readonly since: Instant }
   | {
       readonly at: 'opening';
@@ -45,10 +50,17 @@ export function closedGate(since: Instant): GateState {
   return { at: 'closed', since };
 }
 
+/** Shuts an open gate for all that arrives from `at` on; what arrived before may pass until `close`. */
+export function closeFrom(state: GateState, at: Instant): GateState {
+  if (state.at !== 'open') return state;
+  return { ...state, until: state.until === undefined ? at : earliest(state.until, at) };
+}
+
 /** Closes at once, from any state; a gate that is already shut stays shut since when it was. */
 export function close(state: GateState, at: Instant): GateState {
   if (state.at === 'closed') return state;
-  return closedGate(state.at === 'opening' ? state.closedSince : at);
+  if (state.at === 'opening') return closedGate(state.closedSince);
+  return closedGate(state.until === undefined ? at : earliest(state.until, at));
 }
 
 /** Begins to open a closed gate; an open or opening gate stays as it is. */
@@ -85,5 +97,6 @@ export function meet(state: GateState, unit: UnitHead): GateState {
 
 /** Whether a unit may pass. A unit that arrived before the gate opened is refused however late it is read. */
 export function admits(state: GateState, unit: UnitHead): boolean {
-  return state.at === 'open' && unit.arrivedAt >= state.since;
+  if (state.at !== 'open' || unit.arrivedAt < state.since) return false;
+  return state.until === undefined || unit.arrivedAt < state.until;
 }

@@ -45,6 +45,10 @@ export class LossMeter {
   /** The numbering began anew and only one packet of it was seen: it may as well be a stray one. */
   #isOnProbation = false;
 
+  get isEmpty(): boolean {
+    return this.#gaps.length === 0;
+  }
+
   /** Takes note of a packet that the source accepted, withheld ones as well. */
   mark(packet: Numbering, arrivedAt: Instant): void {
     const { ssrc, sequence, restartCount } = packet;

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { type PurposeRule, purposes } from '@tacet/domain';
 import { parse } from 'yaml';
-import { type Listen, type LogLevel, type SecondFactorPolicy, type SettingRow, settingTable } from './settings.ts';
+import {
+  type Listen,
+  type LogLevel,
+  type ReceiverChoice,
+  type SecondFactorPolicy,
+  type SettingRow,
+  settingTable,
+} from './settings.ts';
 
 export interface Config {
   readonly dataDir: string;
@@ -18,6 +25,7 @@ export interface Config {
   readonly purposeRules: readonly PurposeRule[];
   readonly suppressRecordingOnHold: boolean;
   readonly mediaWorkers: number;
+  readonly receiver: ReceiverChoice;
   readonly publicUrl: string | undefined;
   readonly ffmpeg: string | undefined;
   readonly rateLimitPerMinute: number;
@@ -150,6 +158,7 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     purposeRules: readPurposeRules(optional(table.purposeRules, given)),
     suppressRecordingOnHold: required(table.suppressRecordingOnHold, given),
     mediaWorkers: required(table.mediaWorkers, given),
+    receiver: required(table.receiver, given),
     publicUrl: optional(table.publicUrl, given),
     ffmpeg: optional(table.ffmpeg, given),
     rateLimitPerMinute: required(table.rateLimitPerMinute, given),

@@ -1,11 +1,11 @@
 /** The media host with its workers, built from settings. */
 import { isIP } from 'node:net';
-import { type Clock, latest } from '@tacet/domain';
+import { type Clock, Fault, latest } from '@tacet/domain';
 import type { Config } from './config.ts';
 import type { WorkerPart } from './control/index.ts';
 import type { Log } from './log.ts';
 import type { Observing } from './make-observe.ts';
-import { NodeMediaHost, type NodePart, PortPool, WorkerNode } from './voice/index.ts';
+import { chooseReceiver, NodeMediaHost, type NodePart, PortPool, WorkerNode } from './voice/index.ts';
 
 export interface MediaNeeds {
   readonly config: Config;
@@ -25,10 +25,19 @@ function workerPart(did: 'close' | 'open', { place, askedAt, report }: NodePart)
   return { place, did, askedAt, movedAt, gateCount, unconfirmedCount: report.unconfirmed.length };
 }
 
-/** Nothing runs until `ready` is awaited. */
+/**
+ * Nothing runs until `ready` is awaited.
+ * @throws Fault mediaUnavailable with a sentence in `facts.reason` when the native receiver is wanted and is not there.
+ */
 export function startMedia({ config, epoch, clock, log, observing, spoolPrefix }: MediaNeeds): NodeMediaHost {
   let started = 0;
   const { observer, metrics } = observing;
+  const receiver = chooseReceiver(config.receiver);
+  if (receiver === undefined) {
+    const reason = 'TACET_RECEIVER is batch, but npm found no C compiler to build that receiver with.';
+    throw new Fault('mediaUnavailable', { reason });
+  }
+  log.info('media', { receiver, workers: config.mediaWorkers });
   return new NodeMediaHost({
     clock,
     pool: new PortPool(config.rtpPorts.first, config.rtpPorts.last),
@@ -44,6 +53,7 @@ export function startMedia({ config, epoch, clock, log, observing, spoolPrefix }
         epoch,
         dataDir: config.dataDir,
         spoolPrefix: `${spoolPrefix}w${started}`,
+        receiver,
         bindAddress: isIP(config.sipListen.host) === 0 ? '0.0.0.0' : config.sipListen.host,
       };
       const onTrouble = (message: string): void => log.error('media worker', { message });

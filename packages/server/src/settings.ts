@@ -1,4 +1,5 @@
 /** Every setting: its name, default, meaning and check, in one table from which help and documentation are made. */
+import { availableParallelism } from 'node:os';
 import { isOrigin } from './allowed-origins.ts';
 import { isNetwork } from './remote-address.ts';
 
@@ -84,6 +85,9 @@ export type LogLevel = (typeof logLevels)[number];
 export const secondFactorPolicies = ['optional', 'required'] as const;
 export type SecondFactorPolicy = (typeof secondFactorPolicies)[number];
 
+export const receiverChoices = ['auto', 'batch', 'dgram'] as const;
+export type ReceiverChoice = (typeof receiverChoices)[number];
+
 export interface SettingTable {
   readonly dataDir: SettingRow<string>;
   readonly httpListen: SettingRow<Listen>;
@@ -98,6 +102,7 @@ export interface SettingTable {
   readonly purposeRules: SettingRow<string>;
   readonly suppressRecordingOnHold: SettingRow<boolean>;
   readonly mediaWorkers: SettingRow<number>;
+  readonly receiver: SettingRow<ReceiverChoice>;
   readonly publicUrl: SettingRow<string>;
   readonly ffmpeg: SettingRow<string>;
   readonly rateLimitPerMinute: SettingRow<number>;
@@ -181,10 +186,16 @@ export const settingTable: SettingTable = {
     expects: 'yes or no',
     read: yesOrNo,
   }),
-  mediaWorkers: row('TACET_MEDIA_WORKERS', '1', {
-    meaning: 'Threads that receive and seal media.',
-    expects: 'a whole number from 1 to 64',
-    read: wholeNumber(1, 64),
+  mediaWorkers: row('TACET_MEDIA_WORKERS', 'cores', {
+    meaning: 'Threads that receive and seal media; cores: one for each core of the machine.',
+    expects: 'cores, or a whole number from 1 to 64',
+    read: (value) => (value === 'cores' ? Math.min(availableParallelism(), 64) : wholeNumber(1, 64)(value)),
+  }),
+  receiver: row('TACET_RECEIVER', 'auto', {
+    meaning:
+      'How RTP is received: batch (native, many datagrams at a time, stamped by the kernel), dgram (Node alone), or auto: batch where it was built.',
+    expects: receiverChoices.join(', '),
+    read: oneOf(...receiverChoices),
   }),
   publicUrl: row('TACET_PUBLIC_URL', '', {
     meaning: 'Base of the URLs handed out, and where browsers sign in; without it, the host the request named.',

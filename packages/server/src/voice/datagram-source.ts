@@ -1,4 +1,4 @@
-/** The port behind which datagrams are received: plain `dgram` now, a batch receiver beside it later. */
+/** The port behind which datagrams are received: plain `dgram`, or the batch receiver with the kernel's arrival stamps. */
 import type { Instant } from '@tacet/domain';
 
 export interface Origin {
@@ -6,16 +6,25 @@ export interface Origin {
   readonly port: number;
 }
 
+/** @param bytes valid during the call only: the same memory takes the next datagram, and is overwritten in between. */
 export type DatagramListener = (bytes: Uint8Array, from: Origin, arrivedAt: Instant) => void;
+
+/** The kernel had no room for `count` datagrams that came between these two instants. */
+export type DropListener = (count: number, from: Instant, to: Instant) => void;
 
 /** One bound UDP port. */
 export interface DatagramSource {
   readonly port: number;
+  /** All that arrived before this instant has been handed over; left out where datagrams are read as they come. */
+  readonly readUntil?: Instant;
   /**
-   * Sends a fence to our own socket, through the same kernel queue as every datagram.
-   * @param passed called when it has been read back: all that had arrived before it has been handed to the listener.
+   * Makes sure that all that has arrived so far has been handed to the listener: by reading the socket empty, where that
+   * can be done at once, or else by a fence, a datagram to our own socket through the same kernel queue.
+   * @param passed called when that is so.
    */
   sendFence(passed: (at: Instant) => void): void;
+  /** Hands over at once what has arrived and was not read yet; does nothing where it comes by itself. */
+  fetch(): void;
   close(): Promise<void>;
 }
 
@@ -24,5 +33,5 @@ export interface DatagramPorts {
    * Binds a port and hands every datagram to `listener`.
    * @throws an error with code `EADDRINUSE` when the port is taken.
    */
-  bind(port: number, listener: DatagramListener): Promise<DatagramSource>;
+  bind(port: number, listener: DatagramListener, dropped?: DropListener): Promise<DatagramSource>;
 }

@@ -46,6 +46,9 @@ class DgramSource implements DatagramSource {
     this.#socket.send(fence.nonce, port, loopbackOf[address] ?? address);
   }
 
+  /** Datagrams come from the event loop alone. */
+  fetch(): void {}
+
   close(): Promise<void> {
     this.#fences = [];
     return new Promise((resolve) => this.#socket.close(resolve));

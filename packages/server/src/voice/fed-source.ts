@@ -44,6 +44,9 @@ export class FedSource implements DatagramSource {
     fence?.passed(at);
   }
 
+  /** Units come by themselves. */
+  fetch(): void {}
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#fences = [];

@@ -1,6 +1,6 @@
 /** The voice path: RTP ports, captures on media nodes, and the host that control talks to. */
-export type { DatagramListener, DatagramPorts, DatagramSource, Origin } from './datagram-source.ts';
-export { dgramPorts } from './dgram-source.ts';
+export { chooseReceiver, datagramPorts, type ReceiverKind } from './choose-receiver.ts';
+export type { DatagramListener, DatagramPorts, DatagramSource, DropListener, Origin } from './datagram-source.ts';
 export { MediaEngine, type MediaEnginePorts } from './media-engine.ts';
 export { type MediaHostPorts, NodeMediaHost, type NodePart } from './media-host.ts';
 export type { MediaNode } from './media-node.ts';

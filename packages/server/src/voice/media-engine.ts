@@ -94,7 +94,11 @@ export class MediaEngine implements MediaNode {
   }
 
   close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]> {
-    return Promise.resolve(streamIds.flatMap((id) => this.#live.get(id)?.close() ?? []));
+    const ports = streamIds.flatMap((id) => this.#live.get(id) ?? []);
+    // One instant for all, from which on nothing passes any of them, before the first is looked at (P7).
+    const at = this.#ports.clock.now();
+    for (const port of ports) port.closeFrom(at);
+    return Promise.resolve(ports.map((port) => port.close(at)));
   }
 
   async open(streamIds: readonly StreamId[], notBefore: Instant): Promise<GateReport> {
@@ -193,7 +197,7 @@ export class MediaEngine implements MediaNode {
 
   async #bind(port: number, recorded: RecordedPort): Promise<DatagramSource> {
     try {
-      return await this.#ports.datagrams.bind(port, recorded.receive.bind(recorded));
+      return await this.#ports.datagrams.bind(port, recorded.receive.bind(recorded), recorded.dropped.bind(recorded));
     } catch (cause) {
       throw new Fault('mediaUnavailable', { what: 'port' }, cause);
     }

@@ -6,7 +6,7 @@ import { Fault, type MediaNews, needs } from '@tacet/domain';
 import { randomIds } from '../random-ids.ts';
 import { steadyClock } from '../steady-clock.ts';
 import { FileBlobStore, FileKeyService } from '../store/index.ts';
-import { dgramPorts } from './dgram-source.ts';
+import { datagramPorts } from './choose-receiver.ts';
 import { MediaEngine } from './media-engine.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts';
 
@@ -32,7 +32,7 @@ const engine = new MediaEngine({
   keys: new FileKeyService(settings.dataDir, { mayCreate: false }),
   blobs: new FileBlobStore(join(settings.dataDir, 'blobs')),
   spoolFolder: diskSpoolFolder(join(settings.dataDir, 'spool'), settings.spoolPrefix),
-  datagrams: dgramPorts(settings.bindAddress, clock),
+  datagrams: datagramPorts(settings.receiver, settings.bindAddress, clock),
   wantFence: (streamId, number) => send({ kind: 'fenceWanted', streamId, number }),
   tell,
   report: (error) => send({ kind: 'trouble', message: error instanceof Error ? error.message : 'unknown' }),

@@ -18,6 +18,7 @@ import {
 import { LossMeter, type LostPackets, type RtpSource } from '@tacet/media';
 import { isRtcp } from '@tacet/wire/rtp';
 import type { DatagramSource, Origin } from './datagram-source.ts';
+import { OverloadMeter } from './overload-meter.ts';
 
 /** A fence that does not come back by then was lost in a full buffer; the end of a call waits no longer. */
 const drainMsMax = 200;
@@ -34,6 +35,7 @@ export class RecordedPort {
   readonly #rtp: RtpSource;
   readonly #losses = new LossMeter();
   readonly #lost: Partial<Record<LossReason, number>> = {};
+  readonly #overload = new OverloadMeter();
   #source: DatagramSource | undefined;
   /** A port of its own for RTCP, where it does not share that of the stream. */
   #rtcpSource: DatagramSource | undefined;
@@ -112,15 +114,30 @@ export class RecordedPort {
     }
   }
 
-  /** Shuts the gate at once; an opening under way is over. */
-  close(): GateMoved {
+  /** The kernel had no room for datagrams that came between these instants. */
+  dropped(count: number, from: Instant, to: Instant): void {
+    this.#overload.note(count, { from, to });
+  }
+
+  /** Shuts the gate for all that arrives from `at` on; an opening under way is over. `close` is to follow at once. */
+  closeFrom(at: Instant): void {
     this.#giveUp();
-    this.#isRtcpFenced = false;
+    this.capture.closeFrom(at);
+  }
+
+  /** Shuts the gate; what arrived before `at` and was not read yet is read first. */
+  close(at: Instant = this.#clock.now()): GateMoved {
     const { isOpen, since } = this.capture.gatekeeper;
-    this.#guarded(() => this.capture.close(this.#clock.now()));
+    this.closeFrom(at);
+    if (isOpen) {
+      this.#source?.fetch();
+      this.#rtcpSource?.fetch();
+    }
+    this.#isRtcpFenced = false;
+    this.#guarded(() => this.capture.close(at));
     // Gaps that might still have been filled by late packets cannot be any more.
     const open = { from: since, to: this.capture.gatekeeper.since };
-    if (isOpen) this.#guarded(() => this.#noteLost(this.#losses.takeAll(), open));
+    if (isOpen) this.#guarded(() => this.#noteAllLost(open));
     return this.#moved();
   }
 
@@ -139,9 +156,14 @@ export class RecordedPort {
 
   /** Seals what is due and reports what the network lost. */
   tick(now: Instant): void {
+    // Asked of every capture many times a second, and mostly for nothing.
+    const heardUntil = this.#source?.readUntil ?? now;
+    if (this.#losses.isEmpty && this.#overload.isEmpty && !this.capture.isDue(now, heardUntil)) return;
     this.#guarded(() => {
-      this.capture.tick(now);
-      this.#noteLost(this.#losses.take(now), this.#openStretch(now));
+      this.capture.tick(now, heardUntil);
+      const open = this.#openStretch(now);
+      this.#noteLost(this.#losses.take(now), open);
+      for (const lost of this.#overload.take(now)) this.#note(lost, open, 'overload');
     });
   }
 
@@ -163,7 +185,7 @@ export class RecordedPort {
     await Promise.all([this.#source?.close(), this.#rtcpSource?.close()]);
     const endedAt = this.#clock.now();
     this.#guarded(() => {
-      this.#noteLost(this.#losses.takeAll(), this.#openStretch(endedAt));
+      this.#noteAllLost(this.#openStretch(endedAt));
       this.capture.end(endedAt);
     });
     return endedAt;
@@ -200,12 +222,23 @@ export class RecordedPort {
 
   /** Packets that went missing while nothing was kept were not lost to the recording; a gap across an edge is cut there. */
   #noteLost(lost: readonly LostPackets[], open: Interval): void {
-    for (const { from, to, unitCount } of lost) {
-      const inside = { from: latest(from, open.from), to: earliest(to, open.to) };
-      if (inside.from >= inside.to) continue;
-      this.#countLost('network', unitCount);
-      this.capture.note({ kind: 'lost', ...inside, unitCount, reason: 'network' });
+    for (const gap of lost) {
+      const ours = this.#overload.claim(gap);
+      this.#note({ ...gap, unitCount: ours }, open, 'overload');
+      this.#note({ ...gap, unitCount: gap.unitCount - ours }, open, 'network');
     }
+  }
+
+  #noteAllLost(open: Interval): void {
+    this.#noteLost(this.#losses.takeAll(), open);
+    for (const lost of this.#overload.takeAll()) this.#note(lost, open, 'overload');
+  }
+
+  #note({ from, to, unitCount }: LostPackets, open: Interval, reason: LossReason): void {
+    const inside = { from: latest(from, open.from), to: earliest(to, open.to) };
+    if (unitCount === 0 || inside.from >= inside.to) return;
+    this.#countLost(reason, unitCount);
+    this.capture.note({ kind: 'lost', ...inside, unitCount, reason });
   }
 
   #countLost(reason: LossReason, unitCount = 0): void {
@@ -221,9 +254,9 @@ export class RecordedPort {
       return;
     }
     this.capture.gatekeeper.fenceSent(now);
-    this.#source?.sendFence((at) => this.#fencePassed(opening, at));
     // A fence is lost when the receive buffer is full: that buffer is being emptied, so it is worth another.
     opening.cancelTimer = this.#clock.later(limits.fenceRetryMs, () => this.#sendFence(opening, notBefore));
+    this.#source?.sendFence((at) => this.#fencePassed(opening, at));
   }
 
   #fencePassed(opening: Opening, at: Instant): void {

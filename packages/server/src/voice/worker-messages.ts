@@ -12,6 +12,7 @@ import type {
   StreamId,
   StreamTerms,
 } from '@tacet/domain';
+import type { ReceiverKind } from './choose-receiver.ts';
 import type { FedBatch } from './feed.ts';
 import type { WorkerGauges } from './worker-gauges.ts';
 
@@ -21,6 +22,7 @@ export interface WorkerSettings {
   readonly dataDir: string;
   /** Prefix of this worker's spool files, unlike that of any other worker or run. */
   readonly spoolPrefix: string;
+  readonly receiver: ReceiverKind;
   /** Local address on which RTP ports are bound. */
   readonly bindAddress: string;
 }

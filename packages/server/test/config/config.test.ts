@@ -1,5 +1,6 @@
 /** Settings are checked before anything starts; a wrong one is named in one sentence. */
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import {
   type Config,
@@ -36,7 +37,8 @@ test('without any setting the defaults hold', () => {
     conversationLingerMs: 5_000,
     purposeRules: [],
     suppressRecordingOnHold: false,
-    mediaWorkers: 1,
+    mediaWorkers: availableParallelism(),
+    receiver: 'auto',
     publicUrl: undefined,
     ffmpeg: 'ffmpeg',
     rateLimitPerMinute: 300,
@@ -80,6 +82,8 @@ const good: readonly (readonly [name: string, text: string, key: keyof Config, v
   ['TACET_SUPPRESS_RECORDING_ON_HOLD', 'No', 'suppressRecordingOnHold', false],
   ['TACET_MEDIA_WORKERS', '1', 'mediaWorkers', 1],
   ['TACET_MEDIA_WORKERS', '64', 'mediaWorkers', 64],
+  ['TACET_RECEIVER', 'batch', 'receiver', 'batch'],
+  ['TACET_RECEIVER', 'DGRAM', 'receiver', 'dgram'],
   ['TACET_PUBLIC_URL', 'https://recorder.example.test/', 'publicUrl', 'https://recorder.example.test'],
   ['TACET_PUBLIC_URL', 'http://[::1]:8080', 'publicUrl', 'http://[::1]:8080'],
   ['TACET_FFMPEG', '/opt/ffmpeg 7/bin/ffmpeg', 'ffmpeg', '/opt/ffmpeg 7/bin/ffmpeg'],
@@ -138,6 +142,7 @@ const bad: { readonly [name: string]: readonly string[] } = {
   TACET_CONVERSATION_LINGER_MS: ['-1', '600001', '5s'],
   TACET_SUPPRESS_RECORDING_ON_HOLD: ['1', 'on hold', 'yes please'],
   TACET_MEDIA_WORKERS: ['0', '65', 'all'],
+  TACET_RECEIVER: ['native', 'yes'],
   TACET_PUBLIC_URL: ['recorder.example.test', 'ftp://recorder.example.test', 'https://', 'https://a b'],
   TACET_RATE_LIMIT_PER_MINUTE: ['-1', '1000001', 'off', '300/min'],
   TACET_PAUSE_RATE_LIMIT_PER_MINUTE: ['-1', '10000001', 'none'],

@@ -8,8 +8,9 @@ import type { ConversationId, Instant, MediaNews, RecordingId, SegmentDescriptor
 import { MemoryBlobs, MemoryKeys, MemorySpoolFolder } from '@tacet/testkit';
 import { randomIds } from '../../src/random-ids.ts';
 import { steadyClock, takeEpoch } from '../../src/steady-clock.ts';
-import { type DatagramPorts, dgramPorts, MediaEngine } from '../../src/voice/index.ts';
+import { type DatagramPorts, datagramPorts, MediaEngine } from '../../src/voice/index.ts';
 import { begun, handedOver, limit, markBytes, type SenderSettings, sharedBytes } from './marked-sender.ts';
+import { receiverKinds } from './receiver-kinds.ts';
 
 const epoch = takeEpoch();
 const clock = steadyClock(epoch);
@@ -23,6 +24,7 @@ function withoutFence(ports: DatagramPorts): DatagramPorts {
       return {
         port: source.port,
         sendFence: (passed) => queueMicrotask(() => passed(clock.now())),
+        fetch: () => undefined,
         close: () => source.close(),
       };
     },
@@ -106,15 +108,17 @@ function leaked({ storedSentAt, closedAt, resumedAt }: Heard): readonly Instant[
   return storedSentAt.filter((sentAt) => sentAt >= closedAt && sentAt < resumedAt);
 }
 
-test('datagrams that waited in the kernel during a pause are not admitted after the resume', async () => {
-  const heard = await stallInsidePause(dgramPorts('127.0.0.1', clock));
-  assert.deepEqual(leaked(heard), []);
-  assert.equal(heard.withheldCount, 50);
-  assert.equal(heard.storedSentAt.filter((sentAt) => sentAt < heard.closedAt).length, 20);
-  assert.equal(heard.storedSentAt.filter((sentAt) => sentAt > heard.resumedAt).length, 20);
-});
+for (const kind of receiverKinds) {
+  test(`datagrams that waited in the kernel during a pause are not admitted after the resume (${kind})`, async () => {
+    const heard = await stallInsidePause(datagramPorts(kind, '127.0.0.1', clock));
+    assert.deepEqual(leaked(heard), []);
+    assert.equal(heard.withheldCount, 50);
+    assert.equal(heard.storedSentAt.filter((sentAt) => sentAt < heard.closedAt).length, 20);
+    assert.equal(heard.storedSentAt.filter((sentAt) => sentAt > heard.resumedAt).length, 20);
+  });
+}
 
 test('without the fence the same stall leaks, so the rule above is one that can fail', async () => {
-  const heard = await stallInsidePause(withoutFence(dgramPorts('127.0.0.1', clock)));
+  const heard = await stallInsidePause(withoutFence(datagramPorts('dgram', '127.0.0.1', clock)));
   assert.ok(leaked(heard).length > 0);
 });

@@ -37,6 +37,13 @@ export class HandFedPort implements DatagramSource {
     else this.fences.push(passed);
   }
 
+  /** What a fetch finds; it is read then. */
+  waiting: (() => void)[] = [];
+
+  fetch(): void {
+    for (const read of this.waiting.splice(0)) read();
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
   }

@@ -45,7 +45,13 @@ export class WorkerUnderTest implements AsyncDisposable {
   }
 
   async startWorker(): Promise<void> {
-    const settings = { epoch, dataDir: this.dataDir, spoolPrefix: 'w1', bindAddress: '127.0.0.1' };
+    const settings = {
+      epoch,
+      dataDir: this.dataDir,
+      spoolPrefix: 'w1',
+      bindAddress: '127.0.0.1',
+      receiver: 'dgram' as const,
+    };
     this.#node = await WorkerNode.start(settings, {
       clock,
       onNews: async (news) => {

@@ -66,6 +66,7 @@ export class SimulatedKernel implements DatagramPorts {
         if (this.#hasFence) bound.put({ passed });
         else queueMicrotask(() => passed(this.#clock.now()));
       },
+      fetch: () => undefined,
       close: async () => {
         bound.isClosed = true;
         this.#ports.delete(port);

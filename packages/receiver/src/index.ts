@@ -1,0 +1,65 @@
+/** The native receiver's doors, and whether this machine has one. */
+import { createRequire } from 'node:module';
+
+declare const receiver: unique symbol;
+/** Sockets and the memory they are read with; closed when nothing refers to it any more. */
+export type Receiver = { readonly [receiver]: true };
+
+/** Arrays that a sweep fills: bytes, five numbers about each datagram, and stamps. Made once, used for every sweep. */
+export interface Slab {
+  readonly bytes: Uint8Array;
+  /** Socket, offset, length, sender, drops for each datagram; last of all the place where the sweep stopped. */
+  readonly heads: Int32Array;
+  /** Wall clock and monotonic clock read together, how far apart they may be, then each datagram's stamp; all in ms. */
+  readonly times: Float64Array;
+}
+
+/** What receiver.c exports. Every call checks what it is given and throws an error with a `code`. */
+export interface NativeReceiver {
+  /** Datagrams that one sweep can hold. */
+  readonly slots: number;
+  readonly slabBytes: number;
+  readonly headFields: number;
+  readonly timeFields: number;
+  open(): Receiver;
+  /** @returns the socket's number. @throws an error with code `EADDRINUSE` when the port is taken. */
+  bind(receiver: Receiver, address: string, port: number, bufferBytes: number): number;
+  portOf(receiver: Receiver, socket: number): number;
+  /** Datagrams that the kernel has dropped since the socket was bound; 32 bits, and it wraps. */
+  dropsOf(receiver: Receiver, socket: number): number;
+  close(receiver: Receiver, socket: number): void;
+  /**
+   * Reads the sockets from place `first` to before place `end` of `sockets`, each until it is empty or the slab is full.
+   * @returns how many datagrams; `heads` says at its end the place of the first socket that may hold more, or `end`.
+   */
+  sweep(
+    receiver: Receiver,
+    sockets: Int32Array,
+    first: number,
+    end: number,
+    bytes: Uint8Array,
+    heads: Int32Array,
+    times: Float64Array,
+  ): number;
+  /** Overwrites what the last sweep read. */
+  wipe(receiver: Receiver, bytes: Uint8Array): void;
+  /** Port and address, a space between, of a datagram of the last sweep. */
+  senderAt(receiver: Receiver, slot: number): string;
+}
+
+export function makeSlab({ slots, slabBytes, headFields, timeFields }: NativeReceiver): Slab {
+  return {
+    bytes: new Uint8Array(Buffer.allocUnsafeSlow(slabBytes).buffer),
+    heads: new Int32Array(slots * headFields + 1),
+    times: new Float64Array(slots + timeFields),
+  };
+}
+
+/** @returns `undefined` where it was not built: no Linux, or no C compiler when npm installed. */
+export function loadReceiver(): NativeReceiver | undefined {
+  try {
+    return createRequire(import.meta.url)('../build/receiver.node') as NativeReceiver;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,3 @@
+/** canary: receiver-is-sockets */
+
+import '@tacet/domain';
