@@ -9,7 +9,7 @@ export const refused = -1;
  * newest" are those counted last.
  */
 export interface UnitScreen {
-  /** The gate has opened: copies of what was withheld may follow. A new screen starts like this. */
+  /** The gate has opened: copies of what was withheld may follow. */
   opened(): void;
   /**
    * Judges a unit before anything of it is kept, and may silence stretches inside it.

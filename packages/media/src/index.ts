@@ -1,5 +1,6 @@
 /** Media: sources that make units, and renderers that make media of them again. */
 export { type AudioPlan, type AudioShape, type AudioStyle, audioPlan, type GapMode } from './audio-plan.ts';
+export { audioScreen } from './audio-screen.ts';
 export type { AudioChannel } from './channel-map.ts';
 export { ClockMemory } from './clock-memory.ts';
 export type { FrameRange } from './frames.ts';

@@ -7,6 +7,8 @@ export interface MediaLimits {
   readonly rtcpIntervalMs: number;
   /** Sources (SSRCs) of one stream whose numbering is remembered; a stream has one, and for a moment two. */
   readonly sourcesPerStreamMax: number;
+  /** Units whose place in the sound is remembered until keys in them are judged: 80 ms of packets of 2.5 ms and more. */
+  readonly watchedUnitsMax: number;
   /** A packet may come this late and still fill its place; what is missing for longer is lost. */
   readonly reorderAllowanceMs: number;
   /** Gaps that wait for late packets: more than every second packet of two seconds missing. Beyond it the oldest are joined. */
@@ -31,6 +33,7 @@ export const mediaLimits: MediaLimits = {
   sourceSilenceMs: 2_000,
   rtcpIntervalMs: 200,
   sourcesPerStreamMax: 4,
+  watchedUnitsMax: 64,
   reorderAllowanceMs: 2_000,
   gapsWaitingMax: 256,
   clockDeviationMs: 200,

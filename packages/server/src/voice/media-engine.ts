@@ -20,7 +20,7 @@ import {
   type StreamInterval,
   type StreamTerms,
 } from '@tacet/domain';
-import { RtpSource } from '@tacet/media';
+import { audioScreen, RtpSource } from '@tacet/media';
 import type { DatagramPorts, DatagramSource } from './datagram-source.ts';
 import { EngineMeter } from './engine-meter.ts';
 import { FedSource } from './fed-source.ts';
@@ -220,7 +220,9 @@ export class MediaEngine implements MediaNode {
     };
     const home = { streamId, recordingId, conversationId };
     const initial = isOpen ? gate.openGate(now) : gate.closedGate(now);
-    const capture = new Capture(home, initial, { spool, keys, ids, onSegment, onInterval });
+    const screen = audioScreen(request);
+    const ports = { spool, keys, ids, onSegment, onInterval, ...(screen === undefined ? {} : { screen }) };
+    const capture = new Capture(home, initial, ports);
     return new RecordedPort(capture, new RtpSource(request), clock);
   }
 

@@ -20,6 +20,11 @@ const decodeTables: Readonly<Record<G711Law, Int16Array>> = {
   pcma: Int16Array.from({ length: 256 }, (_, code) => decodeA(code)),
 };
 
+/** The linear values of all codes of a law; not to be changed. */
+export function g711Table(law: G711Law): Int16Array {
+  return decodeTables[law];
+}
+
 /** The code of a sample of value zero, or the nearest there is (A-law has no zero): silence of the law. */
 export const silenceCode: Readonly<Record<G711Law, number>> = { pcmu: 0xff, pcma: 0xd5 };
 

@@ -4,6 +4,7 @@ export { condenseRtcp } from './condense-rtcp.ts';
 export { DuplicateWindow, type Occurrence } from './duplicate.ts';
 export { type RtpLimits, rtpLimits } from './limits.ts';
 export { createRtpHeader, type RtpHeader, type RtpReading, readRtpHeader, readSealedRtpHeader } from './packet.ts';
+export { blankRedBlock, type RedBlock, readRedBlocks } from './redundancy.ts';
 export {
   isRtcp,
   type RtcpFaultCode,

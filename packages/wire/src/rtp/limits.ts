@@ -19,6 +19,8 @@ export interface RtpLimits {
   readonly rtcpPacketsMax: number;
   /** Sender reports kept of one compound datagram; a stream has one source, and for a moment two. */
   readonly reportsKeptMax: number;
+  /** Blocks of one packet of redundant audio; senders carry one or two copies. */
+  readonly redBlocksMax: number;
 }
 
 export const rtpLimits: RtpLimits = {
@@ -28,4 +30,5 @@ export const rtpLimits: RtpLimits = {
   duplicateWindowPackets: 256,
   rtcpPacketsMax: 32,
   reportsKeptMax: 4,
+  redBlocksMax: 16,
 };
