@@ -43,7 +43,8 @@ export class KeyWatch {
   #heard({ coding, table, folded }: ClearSound, bytes: Uint8Array, start: number, stop: number): number {
     if (coding === 'table') return this.#detector.takeCodes(bytes, start, stop, table);
     if (this.#samples.length < stop - start) this.#samples = new Int16Array(stop - start);
-    if (coding === 'linear') return this.#detector.take(this.#samples, fold(bytes.subarray(start, stop), folded, this.#samples));
+    if (coding === 'linear')
+      return this.#detector.take(this.#samples, fold(bytes.subarray(start, stop), folded, this.#samples));
     const count = this.#g722.decodeLow(bytes.subarray(start, stop), this.#samples);
     return this.#detector.take(this.#samples, count);
   }

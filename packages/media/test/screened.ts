@@ -87,7 +87,11 @@ export class ScreenedStream {
 /** Sends sound as PCMU, sealing often, and answers what is stored of it and how many of the packets are masked. */
 export function storedOf(
   sound: ArrayLike<number>,
-  { packetMs = 20, sealEvery = 7, cutsAt = [] }: { packetMs?: number; sealEvery?: number; cutsAt?: readonly number[] } = {},
+  {
+    packetMs = 20,
+    sealEvery = 7,
+    cutsAt = [],
+  }: { packetMs?: number; sealEvery?: number; cutsAt?: readonly number[] } = {},
 ): { readonly samples: Int16Array<ArrayBuffer>; readonly maskedCount: number; readonly packetCount: number } {
   const stream = new ScreenedStream();
   const size = packetMs * 8;

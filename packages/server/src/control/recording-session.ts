@@ -1,5 +1,13 @@
 /** A recording session as `control` knows it: who takes part and which streams carry them, whatever protocol told it. */
-import type { CaptureRequest, Codec, ConversationId, ExternalId, RecordingId, StreamId } from '@tacet/domain';
+import type {
+  CaptureRequest,
+  Codec,
+  ConversationId,
+  ExternalId,
+  RecordingId,
+  StreamId,
+  TrunkDtmf,
+} from '@tacet/domain';
 
 export interface SessionParticipant {
   /** The source's own id of the participant (`participant_id` of RFC 7865). */
@@ -16,6 +24,10 @@ export interface SessionStream extends Pick<CaptureRequest, 'srtp' | 'from' | 'r
   readonly codecs: readonly Codec[];
   /** Every payload type that belongs to the stream, telephone events included. */
   readonly payloadTypes: readonly number[];
+  /** Those of them that carry telephone events (RFC 4733). */
+  readonly eventPayloadTypes?: readonly number[];
+  /** Whether keys that a caller presses may be recorded; they are masked when left out. */
+  readonly dtmf?: TrunkDtmf;
   /** Source ids of the participants heard in it. */
   readonly owners: readonly string[];
   /** The source sends nothing on it for now. */

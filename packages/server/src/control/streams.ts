@@ -73,6 +73,9 @@ async function startOne(
     clockRate: stream.codecs[0]?.clockRate ?? 8000,
     ...termsOf(stream),
     ...(stream.rtcp === undefined ? {} : { rtcp: stream.rtcp }),
+    codecs: stream.codecs,
+    ...(stream.eventPayloadTypes === undefined ? {} : { eventPayloadTypes: stream.eventPayloadTypes }),
+    ...(stream.dtmf === undefined ? {} : { dtmf: stream.dtmf }),
     // Rule: a capture that starts inside a paused conversation starts closed
     isOpen: !startsClosed(conversation.control) && stream.isMasked !== true && !isSilent,
   });

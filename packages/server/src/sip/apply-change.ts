@@ -55,6 +55,7 @@ export async function applyChange(
     isUser: (address) => control.userBySipAddress(address) !== undefined,
     isSilencedByUs: recorded.isSilenced,
     srtp: recorded.trunk.srtp,
+    dtmf: recorded.trunk.dtmf,
   });
   // All lines at port 0 end the streams and keep the dialog; lines that are wanted and of no use to us are refused.
   const isWanted = offer.media.some(({ port }) => port !== 0);

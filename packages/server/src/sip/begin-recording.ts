@@ -69,6 +69,7 @@ async function prepare(edge: RecordingEdge, { request, way }: IncomingRequest): 
   const described = describeSession(offer.description, {
     metadata: offer.metadata,
     headerIds: externalIdsOfHeaders(request.headers),
+    dtmf: trunkOf(way).dtmf,
     isUser: (address) => edge.control.userBySipAddress(address) !== undefined,
     srtp: trunkOf(way).srtp,
   });

@@ -1,6 +1,7 @@
 /** SDP offer and metadata → the recording session as `control` knows it, whatever SIP said it in. */
-import type { ExternalId } from '@tacet/domain';
+import { type Codec, defaultTrunk, type ExternalId, type TrunkDtmf } from '@tacet/domain';
 import {
+  type AgreedFormat,
   type AudioFormat,
   judgeOffer,
   type OfferedStream,
@@ -35,16 +36,37 @@ export interface DescribedWith {
   readonly isSilencedByUs?: boolean;
   /** What holds for its trunk. */
   readonly srtp?: SrtpPolicy;
+  /** What the trunk says about keys that a caller presses; they are masked when left out. */
+  readonly dtmf?: TrunkDtmf;
 }
 
 type HeaderId = ReturnType<typeof externalIdsOfHeaders>[number];
 
-function streamOf(audio: AudioFormat, label: string, owners: readonly string[]): SessionStream {
-  const { codec, payloadType, eventPayloadType } = audio;
+function codecOf({ encoding, payloadType, clockRate, channels, parameters }: AgreedFormat): Codec {
+  return {
+    name: encoding.toUpperCase(),
+    payloadType,
+    clockRate,
+    ...(channels === 1 ? {} : { channels }),
+    ...(parameters === undefined ? {} : { formatParameters: parameters }),
+  };
+}
+
+function streamOf(
+  audio: AudioFormat,
+  dtmf: TrunkDtmf,
+  { label, owners }: Pick<SessionStream, 'label' | 'owners'>,
+): SessionStream {
+  const isEvents = ({ encoding }: AgreedFormat): boolean => encoding === 'telephone-event';
+  const sound = audio.formats.filter((format) => !isEvents(format));
+  // The codec stands first, whatever the offer prefers to wrap it in.
+  const sorted = [...sound].sort((a, b) => Number(b.encoding === audio.codec) - Number(a.encoding === audio.codec));
   return {
     label,
-    codecs: [{ name: codec.toUpperCase(), payloadType, clockRate: 8_000 }],
-    payloadTypes: eventPayloadType === undefined ? [payloadType] : [payloadType, eventPayloadType],
+    codecs: sorted.map(codecOf),
+    payloadTypes: audio.formats.map(({ payloadType }) => payloadType),
+    eventPayloadTypes: audio.formats.filter(isEvents).map(({ payloadType }) => payloadType),
+    dtmf,
     owners,
   };
 }
@@ -103,7 +125,8 @@ function vendorIds(metadata: RecordingMetadata | undefined, headerIds: readonly 
  * that cannot be recorded are left out of the streams.
  */
 export function describeSession(offer: SdpDescription, given: DescribedWith): DescribedOffer {
-  const { metadata, headerIds = [], isUser = () => false, isSilencedByUs = false, srtp = 'optional' } = given;
+  const { metadata, headerIds = [], isUser = () => false, isSilencedByUs = false } = given;
+  const { srtp = 'optional', dtmf = defaultTrunk.dtmf } = given;
   const lines: readonly OfferedStream[] = judgeOffer(offer, srtp);
   const labels = streamLabels(lines);
   const present = metadata === undefined ? new Set<string>() : presentIds(metadata);
@@ -111,7 +134,8 @@ export function describeSession(offer: SdpDescription, given: DescribedWith): De
   const { state, masked } = saidBySource({ offer, lines, metadata, present, isSilencedByUs });
   const streams = lines.flatMap((line, place) => {
     if (!line.isAcceptable) return [];
-    const stream = { ...streamOf(line.audio, labels[place] ?? '', owners[place] ?? []), ...termsOf(line) };
+    const named = { label: labels[place] ?? '', owners: owners[place] ?? [] };
+    const stream = { ...streamOf(line.audio, dtmf, named), ...termsOf(line) };
     return masked[place] === true ? [{ ...stream, isMasked: true as const }] : [stream];
   });
   const keys = metadata === undefined ? [] : keyIds(metadata);

@@ -147,7 +147,9 @@ export class DtmfDetector {
   settle(): number {
     const hasHeard = this.#isKeyDown || this.#key1 !== noKey || this.#key2 !== noKey;
     const mayHaveBegun = hasHeard || this.#endKey() !== noKey;
-    const from = mayHaveBegun ? Math.min(this.decidedTo, this.position - 2 * this.#blockSamples) : Number.POSITIVE_INFINITY;
+    const from = mayHaveBegun
+      ? Math.min(this.decidedTo, this.position - 2 * this.#blockSamples)
+      : Number.POSITIVE_INFINITY;
     this.#filled = 0;
     this.#sumSquares = 0;
     this.#differenceSquares = 0;

@@ -1,7 +1,12 @@
 /** One sub-band of a G.722 decoder: its adaptive quantizer scale and its predictor (ITU-T G.722 clause 6.2). */
 
+export function within(value: number, least: number, most: number): number {
+  if (value > most) return most;
+  return Math.max(value, least);
+}
+
 function clip16(value: number): number {
-  return value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value;
+  return within(value, -32_768, 32_767);
 }
 
 /** Both sub-bands decode alike, but for their tables and bounds. */
@@ -53,7 +58,7 @@ export class Band {
   #rescale(code: number): void {
     const { logSteps, logMax, exponent } = this.#tables;
     const log = ((this.#log * 127) >> 7) + (logSteps[code] ?? 0);
-    this.#log = log < 0 ? 0 : log > logMax ? logMax : log;
+    this.#log = within(log, 0, logMax);
     const power = powers[(this.#log >> 6) & 31] ?? 0;
     const shift = exponent - (this.#log >> 11);
     this.scale = (shift < 0 ? power << -shift : power >> shift) << 2;
@@ -80,10 +85,10 @@ export class Band {
     const four = clip16(this.#pole1 << 2);
     const turned = Math.min(isLikeLast ? -four : four, 32_767);
     const second = (isLikeOneBefore ? 128 : -128) + (turned >> 7) + ((this.#pole2 * 32_512) >> 15);
-    this.#pole2 = second > 12_288 ? 12_288 : second < -12_288 ? -12_288 : second;
+    this.#pole2 = within(second, -12_288, 12_288);
     const first = clip16((isLikeLast ? 192 : -192) + ((this.#pole1 * 32_640) >> 15));
     const bound = clip16(15_360 - this.#pole2);
-    this.#pole1 = first > bound ? bound : first < -bound ? -bound : first;
+    this.#pole1 = within(first, -bound, bound);
   }
 
   #moveZeros(difference: number): void {

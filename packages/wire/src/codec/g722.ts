@@ -1,5 +1,5 @@
 /** Decodes G.722 at 64 kbit/s (ITU-T G.722, mode 1; RFC 3551 §4.5.2): one byte makes two samples at 16 kHz. */
-import { Band, type BandTables } from './g722-band.ts';
+import { Band, type BandTables, within } from './g722-band.ts';
 
 const low: BandTables = {
   logSteps: Int16Array.of(-60, 3042, 1198, 538, 334, 172, 58, -30, 3042, 1198, 538, 334, 172, 58, -30, -60),
@@ -29,10 +29,6 @@ const twoBits = Int16Array.of(-7408, -1616, 7408, 1616);
 /** Half of the synthesis filter's taps; the other half mirrors them (table 11). */
 const taps = Int16Array.of(3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11);
 
-function within(value: number, bound: number): number {
-  return value > bound - 1 ? bound - 1 : value < -bound ? -bound : value;
-}
-
 /** A decoder of one stream; make a new one where the stream begins anew. */
 export class G722Decoder {
   readonly #low = new Band(low);
@@ -56,8 +52,8 @@ export class G722Decoder {
         even += (history[2 * tap] ?? 0) * (taps[tap] ?? 0);
         odd += (history[2 * tap + 1] ?? 0) * (taps[11 - tap] ?? 0);
       }
-      into[2 * at] = within(odd >> 11, 32_768);
-      into[2 * at + 1] = within(even >> 11, 32_768);
+      into[2 * at] = within(odd >> 11, -32_768, 32_767);
+      into[2 * at + 1] = within(even >> 11, -32_768, 32_767);
     }
     return 2 * count;
   }
@@ -71,7 +67,7 @@ export class G722Decoder {
 
   #decodeLow(code: number): number {
     const band = this.#low;
-    const sample = within(band.predicted + ((band.scale * (sixBits[code] ?? 0)) >> 15), 16_384);
+    const sample = within(band.predicted + ((band.scale * (sixBits[code] ?? 0)) >> 15), -16_384, 16_383);
     band.step((band.scale * (fourBits[code >> 2] ?? 0)) >> 15, code >> 2);
     return sample;
   }
@@ -79,7 +75,7 @@ export class G722Decoder {
   #decodeHigh(code: number): number {
     const band = this.#high;
     const difference = (band.scale * (twoBits[code] ?? 0)) >> 15;
-    const sample = within(band.predicted + difference, 16_384);
+    const sample = within(band.predicted + difference, -16_384, 16_383);
     band.step(difference, code);
     return sample;
   }

@@ -74,25 +74,66 @@ test('an offer of two streams is answered recvonly with our ports, one codec eac
   );
 });
 
-test('the codec is the first G.711 format in the order of the offer, static or by rtpmap', () => {
-  assert.match(mediaText('m=audio 4 RTP/AVP 9 0 8'), /^m=audio 9000 RTP\/AVP 0\r/);
+test('the codec is the first that we know in the order of the offer, static or by rtpmap', () => {
+  assert.match(mediaText('m=audio 4 RTP/AVP 3 9 0 8'), /^m=audio 9000 RTP\/AVP 9\r\na=rtpmap:9 G722\/8000/);
   assert.match(
-    mediaText('m=audio 4 RTP/AVP 18 96 0\na=rtpmap:96 pcma/8000'),
+    mediaText('m=audio 4 RTP/AVP 4 96 0\na=rtpmap:96 pcma/8000'),
     /^m=audio 9000 RTP\/AVP 96\r\na=rtpmap:96 PCMA/,
   );
 });
 
 test('a static payload type that an rtpmap gives another meaning is not taken for G.711', () => {
-  assert.equal(reasonOf('m=audio 4 RTP/AVP 0\na=rtpmap:0 G729/8000'), 'codecUnsupported');
+  assert.equal(reasonOf('m=audio 4 RTP/AVP 0\na=rtpmap:0 G723/8000'), 'codecUnsupported');
   assert.equal(reasonOf('m=audio 4 RTP/AVP 96\na=rtpmap:96 PCMU/16000'), 'codecUnsupported');
   assert.equal(reasonOf('m=audio 4 RTP/AVP 96\na=rtpmap:96 PCMU/8000/2'), 'codecUnsupported');
   assert.equal(reasonOf('m=audio 4 RTP/AVP'), 'codecUnsupported');
 });
 
-test('telephone-event is answered only at the clock rate of the codec', () => {
+test('telephone-event is answered at each clock rate that is offered, so that none comes unasked', () => {
   const lines = 'm=audio 4 RTP/AVP 0 110 101\na=rtpmap:110 telephone-event/48000\na=rtpmap:101 telephone-event/8000';
-  assert.match(mediaText(lines), /^m=audio 9000 RTP\/AVP 0 101\r/);
-  assert.doesNotMatch(mediaText('m=audio 4 RTP/AVP 0 110\na=rtpmap:110 telephone-event/48000'), /telephone/);
+  assert.match(mediaText(lines), /^m=audio 9000 RTP\/AVP 0 110 101\r/);
+  assert.doesNotMatch(mediaText('m=audio 4 RTP/AVP 0 110\na=rtpmap:110 telephone-event/7000'), /telephone/);
+});
+
+/** Offers of one line, and what we take of it. */
+const takenFormats: readonly (readonly [offer: string, answer: string])[] = [
+  ['9', '9 a=rtpmap:9 G722/8000'],
+  ['18\na=fmtp:18 annexb=no', '18 a=rtpmap:18 G729/8000 a=fmtp:18 annexb=no'],
+  ['11 10', '11 a=rtpmap:11 L16/44100'],
+  ['97\na=rtpmap:97 L16/16000/2', '97 a=rtpmap:97 L16/16000/2'],
+  [
+    '111\na=rtpmap:111 opus/48000/2\na=fmtp:111 minptime=10;useinbandfec=1;x-odd=<b>;stereo=evil text',
+    '111 a=rtpmap:111 opus/48000/2 a=fmtp:111 minptime=10;useinbandfec=1',
+  ],
+  [
+    '96\na=rtpmap:96 AMR/8000\na=fmtp:96 octet-align=1; mode-set=0,2,5,7',
+    '96 a=rtpmap:96 AMR/8000 a=fmtp:96 octet-align=1;mode-set=0,2,5,7',
+  ],
+  ['96 0\na=rtpmap:96 AMR-WB/16000\na=fmtp:96 crc=1', '0 a=rtpmap:0 PCMU/8000'],
+  ['96 0\na=rtpmap:96 AMR/8000\na=fmtp:96 interleaving=30', '0 a=rtpmap:0 PCMU/8000'],
+  ['0 13', '0 13 a=rtpmap:0 PCMU/8000 a=rtpmap:13 CN/8000'],
+  ['9 98 99\na=rtpmap:98 CN/8000\na=rtpmap:99 CN/16000', '9 98 a=rtpmap:9 G722/8000 a=rtpmap:98 CN/8000'],
+  ['121 0 5\na=rtpmap:121 red/8000\na=fmtp:121 0/0', '121 0 a=rtpmap:121 red/8000 a=fmtp:121 0/0 a=rtpmap:0 PCMU/8000'],
+  ['121 0\na=rtpmap:121 red/8000\na=fmtp:121 0/5', '0 a=rtpmap:0 PCMU/8000'],
+  [
+    '63 111\na=rtpmap:111 opus/48000/2\na=rtpmap:63 red/48000/2\na=fmtp:63 111/111',
+    '63 111 a=rtpmap:63 red/48000/2 a=fmtp:63 111/111 a=rtpmap:111 opus/48000/2',
+  ],
+];
+
+test('each codec is taken with its clock rate, its channels and the parameters that we understand', () => {
+  for (const [offer, answer] of takenFormats) {
+    const [formats, ...lines] = answer.split(' a=');
+    assert.equal(
+      mediaText(`m=audio 4 RTP/AVP ${offer}`),
+      [`m=audio 9000 RTP/AVP ${formats}`, ...lines.map((line) => `a=${line}`), 'a=recvonly', ''].join('\r\n'),
+    );
+  }
+});
+
+test('a packet time is repeated as a number', () => {
+  assert.match(mediaText('m=audio 4 RTP/AVP 0\na=ptime:30'), /a=ptime:30\r\n/);
+  assert.doesNotMatch(mediaText('m=audio 4 RTP/AVP 0\na=ptime:30 or so'), /ptime/);
 });
 
 test('event parameters other than a list of numbers are not repeated', () => {
@@ -103,7 +144,7 @@ test('event parameters other than a list of numbers are not repeated', () => {
 
 test('a line that cannot be recorded is refused with port 0, keeping its place, kind, profile and formats', () => {
   const lines =
-    'm=video 4 RTP/AVP 96\na=label:v\nm=audio 6 RTP/AVP 0\na=label:a\nm=audio 8 RTP/SAVP 0\nm=audio 10 RTP/AVP 18\nm=audio 0 RTP/AVP\n';
+    'm=video 4 RTP/AVP 96\na=label:v\nm=audio 6 RTP/AVP 0\na=label:a\nm=audio 8 RTP/SAVP 0\nm=audio 10 RTP/AVP 4\nm=audio 0 RTP/AVP\n';
   const ports = [9_000, 9_002, 9_004, 9_006, 9_008].map((rtpPort) => ({ rtpPort }));
   const firsts = mediaText(lines, ports)
     .split('\r\n')
@@ -112,7 +153,7 @@ test('a line that cannot be recorded is refused with port 0, keeping its place, 
     'm=video 0 RTP/AVP 96',
     'm=audio 9002 RTP/AVP 0',
     'm=audio 0 RTP/SAVP 0',
-    'm=audio 0 RTP/AVP 18',
+    'm=audio 0 RTP/AVP 4',
     'm=audio 0 RTP/AVP 0',
   ]);
 });
@@ -172,7 +213,15 @@ test('an accepted stream says where its media comes from and what it will be', (
       isSending: true,
       isInactive: false,
       isAcceptable: true,
-      audio: { codec: 'pcma', payloadType: 8, eventPayloadType: 101, packetMs: 30 },
+      audio: {
+        codec: 'pcma',
+        payloadType: 8,
+        formats: [
+          { encoding: 'pcma', payloadType: 8, clockRate: 8_000, channels: 1 },
+          { encoding: 'telephone-event', payloadType: 101, clockRate: 8_000, channels: 1 },
+        ],
+        packetMs: 30,
+      },
       from: { address: '192.0.2.1', port: 40_000, rtcpPort: 40_001, hasRtcpMux: false },
     },
   ]);
@@ -190,7 +239,7 @@ const mediaLine = fc
     fc.constantFrom('audio', 'video'),
     fc.constantFrom(0, 4_000),
     fc.constantFrom('RTP/AVP', 'RTP/SAVP'),
-    fc.subarray(['0', '8', '18', '96', '101'], { minLength: 1 }),
+    fc.subarray(['0', '8', '4', '96', '101'], { minLength: 1 }),
     fc.constantFrom('', 'a=sendonly', 'a=recvonly', 'a=sendrecv', 'a=inactive', 'c=IN IP4 0.0.0.0'),
   )
   .map(([kind, port, protocol, formats, extra]) => `m=${kind} ${port} ${protocol} ${formats.join(' ')}\n${extra}\n`);

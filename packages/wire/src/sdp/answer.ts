@@ -1,10 +1,11 @@
 /** Offer and our decisions to answer: every media line in its place, received or refused, never sent. */
 
 import { keyingBytes, writeCryptoAnswer } from '../srtp/index.ts';
-import { formatParametersOf, offersRtcpMux } from './attributes.ts';
+import { offersRtcpMux } from './attributes.ts';
+import { formatAttributes } from './audio-format.ts';
 import type { SrtpPolicy } from './crypto.ts';
 import type { Attribute, MediaDescription, Origin, SessionDescription } from './description.ts';
-import { type AudioFormat, judgeOffer, type OfferedStream } from './offer.ts';
+import { judgeOffer, type OfferedStream } from './offer.ts';
 
 /** The ports we listen on for one stream. */
 export interface LocalPorts {
@@ -37,8 +38,8 @@ export interface Answer {
 }
 
 /**
- * Answers an offer (RFC 3264 §6): G.711 audio with a port is `recvonly` (or `inactive` where its sender is), with one
- * codec, telephone-event if offered, and the label of the offer; everything else gets port 0. The answer has as many
+ * Answers an offer (RFC 3264 §6): audio that we know is `recvonly` (or `inactive` where its sender is), with one codec and
+ * what goes along with it, and the label of the offer; everything else gets port 0. The answer has as many
  * m= lines as the offer, in the same order.
  */
 export function answerOffer(offer: SessionDescription, terms: AnswerTerms): Answer {
@@ -77,8 +78,7 @@ function acceptedLine(
   stream: AcceptableStream,
   ports: LocalPorts & { readonly ownKey: AnswerTerms['ownKey'] | undefined },
 ): MediaDescription {
-  const { payloadType, eventPayloadType } = stream.audio;
-  const attributes: Attribute[] = [...formatAttributes(offered, stream.audio)];
+  const attributes: Attribute[] = [...formatAttributes(stream.audio)];
   if (stream.label !== undefined) attributes.push({ name: 'label', value: stream.label });
   attributes.push({ name: stream.isInactive ? 'inactive' : 'recvonly', value: undefined });
   const { rtpPort, rtcpPort = rtpPort + 1, ownKey } = ports;
@@ -91,20 +91,9 @@ function acceptedLine(
   return {
     ...bareLine(offered),
     port: rtpPort,
-    formats: [payloadType, ...(eventPayloadType === undefined ? [] : [eventPayloadType])].map(String),
+    formats: stream.audio.formats.map(({ payloadType }) => String(payloadType)),
     attributes,
   };
-}
-
-function formatAttributes(offered: MediaDescription, audio: AudioFormat): readonly Attribute[] {
-  const codecMap = { name: 'rtpmap', value: `${audio.payloadType} ${audio.codec.toUpperCase()}/8000` };
-  if (audio.eventPayloadType === undefined) return [codecMap];
-  const format = String(audio.eventPayloadType);
-  const eventMap = { name: 'rtpmap', value: `${format} telephone-event/8000` };
-  const events = formatParametersOf(offered, format);
-  // Only a list of event numbers is repeated (RFC 4733 §2.4.1); anything else would be the peer's text in our answer.
-  if (events === undefined || !/^[\d,-]{1,64}$/.test(events)) return [codecMap, eventMap];
-  return [codecMap, eventMap, { name: 'fmtp', value: `${format} ${events}` }];
 }
 
 /** Port 0 refuses a line; its formats then have no meaning but must be there (RFC 3264 §6). */

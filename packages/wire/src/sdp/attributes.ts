@@ -1,5 +1,6 @@
 /** What the attributes of a media line mean: label, direction, formats, and where its media comes from. */
 
+import { staticMeaning } from './audio-codecs.ts';
 import type { Connection, MediaDescription, SessionDescription } from './description.ts';
 
 /** Which way media flows, seen from the side that wrote the line (RFC 8866 §6.7). */
@@ -14,12 +15,6 @@ export interface RtpMap {
 }
 
 const directions: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'] satisfies Direction[];
-
-/** The two static payload types of RFC 3551 §6 that can be recorded without an rtpmap line. */
-const staticMaps: ReadonlyMap<string, RtpMap> = new Map([
-  ['0', { encoding: 'pcmu', clockRate: 8_000, channels: 1 }],
-  ['8', { encoding: 'pcma', clockRate: 8_000, channels: 1 }],
-]);
 
 /** The stream's label (RFC 4574), by which the metadata names it; undefined when there is none. */
 export function labelOf(media: MediaDescription): string | undefined {
@@ -57,7 +52,7 @@ export function isSending(description: SessionDescription, media: MediaDescripti
 /** What a format of the line stands for: by its rtpmap line, else by the static table; undefined if unknown. */
 export function rtpMapOf(media: MediaDescription, format: string): RtpMap | undefined {
   const rest = parameterOf(media, 'rtpmap', format);
-  if (rest === undefined) return staticMaps.get(format);
+  if (rest === undefined) return staticMeaning(format);
   const parts = /^([^/\s]{1,64})\/(\d{1,6})(?:\/(\d{1,2}))?$/.exec(rest);
   if (parts === null) return undefined;
   const [, encoding = '', clockRate, channels = '1'] = parts;

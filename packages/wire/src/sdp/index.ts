@@ -15,6 +15,8 @@ export {
   rtcpPortOf,
   rtpMapOf,
 } from './attributes.ts';
+export type { AudioCodec } from './audio-codecs.ts';
+export type { AgreedFormat, AudioFormat } from './audio-format.ts';
 export { type CryptoReject, cryptoOf, type SrtpPolicy } from './crypto.ts';
 export type {
   Attribute,
@@ -26,8 +28,6 @@ export type {
 } from './description.ts';
 export { type SdpLimits, sdpLimits } from './limits.ts';
 export {
-  type AudioCodec,
-  type AudioFormat,
   judgeOffer,
   type MediaOrigin,
   type OfferedStream,

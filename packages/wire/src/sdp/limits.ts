@@ -13,6 +13,8 @@ export interface SdpLimits {
   readonly attributesMax: number;
   /** Formats on one m= line; a payload type has 7 bits, so more than 128 cannot be meant. */
   readonly formatsMax: number;
+  /** Payload types for keys and comfort noise beside a codec; offers have one of each at one or two clock rates. */
+  readonly companionsMax: number;
   /** t= lines and, apart from them, b= lines and c= lines of one section; offers have one or two. */
   readonly repeatsMax: number;
 }
@@ -24,5 +26,6 @@ export const sdpLimits: SdpLimits = {
   mediaMax: 64,
   attributesMax: 256,
   formatsMax: 128,
+  companionsMax: 8,
   repeatsMax: 16,
 };

@@ -1,22 +1,10 @@
 /** Judges each media line of an offer: can we record it, as what, and does its sender send now? */
 
 import type { CryptoAttribute } from '../srtp/index.ts';
-import {
-  connectionOf,
-  directionOf,
-  isHeld,
-  isSending,
-  labelOf,
-  offersRtcpMux,
-  packetTimeMsOf,
-  rtcpPortOf,
-  rtpMapOf,
-} from './attributes.ts';
+import { connectionOf, directionOf, isHeld, isSending, labelOf, offersRtcpMux, rtcpPortOf } from './attributes.ts';
+import { type AudioFormat, audioFormatOf } from './audio-format.ts';
 import { type CryptoReject, chooseCrypto, isRtpProtocol, type SrtpPolicy } from './crypto.ts';
 import type { MediaDescription, SessionDescription } from './description.ts';
-
-/** The codecs we record: both laws of G.711 (RFC 3551 §4.5.14). */
-export type AudioCodec = 'pcmu' | 'pcma';
 
 /** Why a media line is answered with port 0. */
 export type RejectReason =
@@ -27,21 +15,12 @@ export type RejectReason =
   /** Not RTP, or keyed in another way than by SDES. */
   | 'protocolUnsupported'
   | CryptoReject
-  /** None of its formats is G.711. */
+  /** None of its formats is a codec that we record. */
   | 'codecUnsupported'
   /** Multicast, or more than one address or port pair. */
   | 'addressUnsupported'
   /** We had no port to give; never from judging an offer, only from answering it. */
   | 'portUnavailable';
-
-/** What will arrive on an accepted stream. */
-export interface AudioFormat {
-  readonly codec: AudioCodec;
-  readonly payloadType: number;
-  /** Payload type of RFC 4733 events, when offered at the same clock rate. */
-  readonly eventPayloadType: number | undefined;
-  readonly packetMs: number | undefined;
-}
 
 /** Where the offer says the media comes from. The address is as written and may be a name or a placeholder. */
 export interface MediaOrigin {
@@ -73,8 +52,6 @@ interface OfferedHead {
   /** Whether our answer must be `inactive` because its sender is or will be silent (RFC 3264 §6.1). */
   readonly isInactive: boolean;
 }
-
-const audioClockRate = 8_000;
 
 /** Judges every media line of an offer, in order. The answer must have one line for each (RFC 3264 §6). */
 export function judgeOffer(offer: SessionDescription, srtp: SrtpPolicy = 'optional'): readonly OfferedStream[] {
@@ -118,23 +95,4 @@ function rejectReason(offer: SessionDescription, media: MediaDescription): Rejec
 function isMulticast(address: string): boolean {
   const first = Number(/^(\d{1,3})\./.exec(address)?.[1] ?? 0);
   return address.includes('/') || (first >= 224 && first <= 239) || /^ff[0-9a-f]{2}:/i.test(address);
-}
-
-/** The first G.711 format in the offer's order of preference, and the first telephone-event format beside it. */
-function audioFormatOf(media: MediaDescription): AudioFormat | undefined {
-  const meanings = media.formats.filter(isPayloadType).map((format) => ({ format, map: rtpMapOf(media, format) }));
-  const atRate = meanings.filter(({ map }) => map?.clockRate === audioClockRate && map.channels === 1);
-  const audio = atRate.find(({ map }) => map?.encoding === 'pcmu' || map?.encoding === 'pcma');
-  if (audio === undefined) return undefined;
-  const event = atRate.find(({ map }) => map?.encoding === 'telephone-event');
-  return {
-    codec: audio.map?.encoding === 'pcma' ? 'pcma' : 'pcmu',
-    payloadType: Number(audio.format),
-    eventPayloadType: event === undefined ? undefined : Number(event.format),
-    packetMs: packetTimeMsOf(media),
-  };
-}
-
-function isPayloadType(format: string): boolean {
-  return /^(0|[1-9]\d{0,2})$/.test(format) && Number(format) <= 127;
 }
