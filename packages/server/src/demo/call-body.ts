@@ -29,6 +29,8 @@ export interface CallStream {
   readonly isInactive?: boolean;
   /** Values of `a=crypto` attributes; the line is then SRTP. */
   readonly cryptos?: readonly string[];
+  /** What somebody in the call wishes (RFC 7866 §6.3.2). */
+  readonly recordPreference?: 'on' | 'off' | 'pause' | 'nopreference';
 }
 
 /** A call as the SRC tells of it. */
@@ -39,6 +41,8 @@ export interface RecordedCall {
   readonly sipSessionId?: string;
   readonly participants: readonly CallParticipant[];
   readonly streams: readonly CallStream[];
+  /** Ids of participants who are on hold: they neither send nor receive (RFC 7865 §6.8). */
+  readonly onHold?: readonly string[];
 }
 
 /** How a description names us and counts its versions. */
@@ -51,7 +55,8 @@ export interface OfferOrigin {
 const encoder = new TextEncoder();
 const boundary = 'tacet-recording-part';
 
-function mediaLine({ label, port, codec = 'PCMU', isInactive = false, cryptos = [] }: CallStream): MediaDescription {
+function mediaLine(stream: CallStream): MediaDescription {
+  const { label, port, codec = 'PCMU', isInactive = false, cryptos = [], recordPreference } = stream;
   const payloadType = codec === 'PCMA' ? '8' : '0';
   return {
     kind: 'audio',
@@ -69,6 +74,7 @@ function mediaLine({ label, port, codec = 'PCMU', isInactive = false, cryptos = 
       { name: 'label', value: label },
       ...cryptos.map((value) => ({ name: 'crypto', value })),
       { name: isInactive ? 'inactive' : 'sendonly', value: undefined },
+      ...(recordPreference === undefined ? [] : [{ name: 'recordpref', value: recordPreference }]),
     ],
   };
 }
@@ -89,7 +95,8 @@ export function offerOf({ streams }: RecordedCall, { address, sessionId, version
 }
 
 function metadataValue(call: RecordedCall, dataMode: DataMode): RecordingMetadata {
-  const { communicationSessionId, groupId, sipSessionId, participants, streams } = call;
+  const { communicationSessionId, groupId, sipSessionId, participants, streams, onHold = [] } = call;
+  const heard = (id: string): readonly CallStream[] => (onHold.includes(id) ? [] : streams);
   const always = { associatedAt: undefined, disassociatedAt: undefined };
   return {
     dataMode,
@@ -113,8 +120,12 @@ function metadataValue(call: RecordedCall, dataMode: DataMode): RecordingMetadat
     })),
     participantStreams: participants.map(({ id }) => ({
       participantId: id,
-      sends: streams.filter(({ from }) => from.includes(id)).map(({ label }) => `stream-${label}`),
-      receives: streams.filter(({ from }) => !from.includes(id)).map(({ label }) => `stream-${label}`),
+      sends: heard(id)
+        .filter(({ from }) => from.includes(id))
+        .map(({ label }) => `stream-${label}`),
+      receives: heard(id)
+        .filter(({ from }) => !from.includes(id))
+        .map(({ label }) => `stream-${label}`),
       ...always,
     })),
     sessionRecordings: [{ sessionId: communicationSessionId, ...always }],

@@ -1,5 +1,6 @@
 /** A small SRC (RFC 7866 §6.1): places a recording session with a server, changes it, keeps it alive and ends it. */
 import type { Clock } from '@tacet/domain';
+import { parseDescription } from '@tacet/wire/sdp';
 import {
   agreedSessionTimer,
   buildAckOfSuccess,
@@ -48,6 +49,10 @@ export interface RecordingClientOptions {
   readonly clock?: Clock;
   /** The session interval that is asked for, in seconds; at least 90. */
   readonly sessionSeconds?: number;
+  /** Whether we want to be told what becomes of our recording (RFC 7866 §6.3). */
+  readonly isRecordAware?: boolean;
+  /** Our answer to an offer of the server's; 200 when it gives nothing. */
+  readonly answerTo?: (request: SipRequest) => number | undefined;
 }
 
 interface Parts {
@@ -60,12 +65,25 @@ interface Sent {
   readonly way: Way;
 }
 
+/** The call as we send it when the server wants nothing of a stream: that is inactive then (RFC 3264 §6.1). */
+function answering(call: RecordedCall, { body }: SipRequest): RecordedCall {
+  const offer = parseDescription(body);
+  if (!offer.ok) return call;
+  const streams = call.streams.map((stream, place) => {
+    const isUnwanted = offer.value.media[place]?.attributes.some(({ name }) => name === 'inactive') === true;
+    return isUnwanted ? { ...stream, isInactive: true } : stream;
+  });
+  return { ...call, streams };
+}
+
 export class RecordingClient implements AsyncDisposable {
   /** In the order of the offer, after `invite` and each `reinvite`. */
   streams: readonly AcceptedStream[] = [];
   /** Resolves when the recording session is over, with who said BYE. */
   readonly ended: Promise<'us' | 'server'>;
   readonly callId: string = `${uniqueText()}@src`;
+  /** What the server offered within the recording session, oldest first. */
+  readonly offers: SipRequest[] = [];
   readonly #options: RecordingClientOptions;
   readonly #clock: Clock;
   readonly #timers: TimerSet<'refresh'>;
@@ -219,6 +237,7 @@ export class RecordingClient implements AsyncDisposable {
       { name: 'Allow', value: 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE' },
       { name: 'User-Agent', value: 'Tacet demo SRC' },
       ...offerSessionTimer({ seconds: this.#options.sessionSeconds ?? 1_800, refresher: 'uac' }),
+      ...(this.#options.isRecordAware === true ? [{ name: 'Supported', value: 'record-aware' }] : []),
     ];
   }
 
@@ -282,8 +301,15 @@ export class RecordingClient implements AsyncDisposable {
       answer(incoming, request.method === 'OPTIONS' ? 200 : 481);
       return;
     }
-    const offered = request.method === 'INVITE' ? this.#call : undefined;
-    const body = offered === undefined ? {} : { body: this.#offer(offered) };
+    const isOffer = request.method === 'INVITE' || (request.method === 'UPDATE' && request.body.length > 0);
+    const status = (isOffer ? this.#options.answerTo?.(request) : undefined) ?? 200;
+    if (isOffer) this.offers.push(request);
+    if (status >= 300) {
+      answer(incoming, status);
+      return;
+    }
+    const offered = isOffer ? this.#call : undefined;
+    const body = offered === undefined ? {} : { body: this.#offer(answering(offered, request)) };
     answer(incoming, 200, { headers: this.#headers(), ...body });
     if (request.method === 'BYE') this.#forget('server');
   }

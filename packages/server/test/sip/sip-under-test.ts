@@ -31,6 +31,8 @@ export interface SipSetup {
   readonly host?: string;
   readonly publicAddress?: string;
   readonly transactionsMax?: number;
+  readonly suppressesOnHold?: boolean;
+  readonly lingerMs?: number;
   /** Changes the store or the media path before control gets them. */
   readonly wrapStore?: (store: MetadataStore) => MetadataStore;
 }
@@ -107,7 +109,12 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
     ids: seededIds(1),
     store,
     media,
-    policy: { resumeGuardMs: 0, lingerMs: 0, purposeRules: [], suppressesOnHold: false },
+    policy: {
+      resumeGuardMs: 0,
+      lingerMs: setup.lingerMs ?? 0,
+      purposeRules: [],
+      suppressesOnHold: setup.suppressesOnHold ?? false,
+    },
     homeDivision,
     userBySipAddress: (address) => (address === agentAddress ? agentId : undefined),
     findUser: () => undefined,
