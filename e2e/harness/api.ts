@@ -68,8 +68,13 @@ export class Api {
     return new Api(url, token);
   }
 
-  async ask(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
-    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<ApiAnswer> {
+    const headers = { ...more, authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const answer = await fetch(`${this.#url}${path}`, { method, headers, ...sent });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };

@@ -14,14 +14,17 @@ export interface Log {
   debug(event: string, facts?: LogFacts): void;
 }
 
-/** @param write receives whole lines with their line end. */
-export function createLog(level: LogLevel, write: (line: string) => void): Log {
+/**
+ * @param write receives whole lines with their line end.
+ * @param request says which request and which trace a line belongs to, where it belongs to one.
+ */
+export function createLog(level: LogLevel, write: (line: string) => void, request: () => LogFacts = () => ({})): Log {
   const most = logLevels.indexOf(level);
   const at =
     (name: LogLevel) =>
     (event: string, facts: LogFacts = {}): void => {
       if (logLevels.indexOf(name) > most) return;
-      write(`${JSON.stringify({ at: new Date().toISOString(), level: name, event, ...facts })}\n`);
+      write(`${JSON.stringify({ at: new Date().toISOString(), level: name, event, ...facts, ...request() })}\n`);
     };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }

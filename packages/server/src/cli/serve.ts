@@ -1,6 +1,7 @@
 /** `tacet serve`: the server until it is told to stop. */
 import type { Config } from '../config.ts';
 import { createLog } from '../log.ts';
+import { scopeFacts } from '../observe/index.ts';
 import { startServer, type TacetServer } from '../server.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -34,7 +35,7 @@ function untilStopped(): Promise<string> {
 
 /** @returns the exit code. */
 export async function serve(config: Config, terminal: Terminal): Promise<number> {
-  const log = createLog(config.logLevel, (line) => process.stdout.write(line));
+  const log = createLog(config.logLevel, (line) => process.stdout.write(line), scopeFacts);
   const server = await startServer(config, log);
   announce(server, terminal);
   log.info('ready', { http: server.httpUrl, sip: server.sipAddress, dataDir: config.dataDir });

@@ -1,7 +1,7 @@
 /** The use-cases: what the edges call, and nothing of how it is carried over a wire. */
 
 export { type Access, demandAccess } from './access.ts';
-export type { Alarm } from './alarm.ts';
+export { type Alarm, alarmNames } from './alarm.ts';
 export { assignPermissions, assignUser } from './assign.ts';
 export { noteRefusal, type Request } from './authorise.ts';
 export { type BatchResult, readBatch, startBatch } from './batch-requests.ts';

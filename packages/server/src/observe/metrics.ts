@@ -1,10 +1,14 @@
 /** The registry: counters that are told, and gauges that are looked up when somebody asks. */
+import type { LossReason } from '@tacet/domain';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { PlaceGauges } from '../voice/index.ts';
 import { type MetricKey, type MetricRow, metricTable } from './metric-table.ts';
 import { type MetricSources, noSources } from './sources.ts';
 
 const unknownDisk = { freeBytes: Number.NaN, sizeBytes: Number.NaN };
+
+/** Told even while it is 0, so that the first time is seen as a rise. */
+const nothingLost: Readonly<Record<LossReason, number>> = { network: 0, overload: 0, storage: 0, crash: 0 };
 
 type Labels = { readonly [label: string]: string | number };
 
@@ -112,7 +116,8 @@ export class Metrics {
     this.count('unitsWithheld', { worker }, withheld);
     this.count('unitsReceived', { worker }, admitted + withheld + refusedCount);
     for (const [reason, count] of Object.entries(refused)) this.count('unitsRefused', { worker, reason }, count);
-    for (const [reason, count] of Object.entries(lost)) this.count('unitsLost', { worker, reason }, count);
+    for (const [reason, count] of Object.entries({ ...nothingLost, ...lost }))
+      this.count('unitsLost', { worker, reason }, count);
   }
 
   #set(key: MetricKey, labels: Labels, value: number): void {

@@ -1,7 +1,16 @@
 /** The observer of a running server: metrics always, spans where traces are wanted. */
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { Fault } from '@tacet/domain';
-import type { Alarm, Arrival, Observer, StateOutcome, StepFacts, StepName, WorkerPart } from '../control/index.ts';
+import {
+  type Alarm,
+  type Arrival,
+  alarmNames,
+  type Observer,
+  type StateOutcome,
+  type StepFacts,
+  type StepName,
+  type WorkerPart,
+} from '../control/index.ts';
 import { methodLabel, statusLabel } from './label-values.ts';
 import type { Metrics } from './metrics.ts';
 import { scopes } from './scope.ts';
@@ -21,6 +30,9 @@ export class ServerObserver implements Observer {
 
   constructor(metrics: Metrics, traces: Traces | undefined) {
     this.#metrics = metrics;
+    // What has never been counted is 0, so that the first time is seen as a rise.
+    for (const alarm of alarmNames) metrics.count('alarms', { alarm }, 0);
+    metrics.count('sipAnswers', { method: 'INVITE', status: '503' }, 0);
     this.#traces = traces;
   }
 
