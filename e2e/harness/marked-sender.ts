@@ -2,11 +2,14 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { writeRtpPacket } from '@tacet/wire/rtp';
+import { SrtpSender, suiteNamed } from '@tacet/wire/srtp';
 import { frameBytes, frameMs, frameOf } from './marks.ts';
 
 export interface Target {
   readonly host: string;
   readonly port: number;
+  /** Under which key it is sent; plain RTP when left out. */
+  readonly srtp?: { readonly suite: string; readonly keyAndSalt: string };
 }
 
 /** To the sender; targets stand in the order of the streams. */
@@ -42,7 +45,19 @@ async function openStream(mark: number): Promise<Stream> {
   return { mark, socket, sent: [] };
 }
 
-function sendNext({ mark, socket, sent }: Stream, { host, port }: Target): void {
+const protectors = new Map<string, SrtpSender>();
+
+function protectorOf({ suite, keyAndSalt }: NonNullable<Target['srtp']>): SrtpSender {
+  const known = protectors.get(keyAndSalt);
+  if (known !== undefined) return known;
+  const found = suiteNamed(suite);
+  if (found === undefined) throw new Error('That suite is unknown.');
+  const made = new SrtpSender({ suite: found, keys: [{ keyAndSalt }] });
+  protectors.set(keyAndSalt, made);
+  return made;
+}
+
+function sendNext({ mark, socket, sent }: Stream, { host, port, srtp }: Target): void {
   const number = sent.length;
   const packet = writeRtpPacket({
     payloadType: 0,
@@ -51,9 +66,10 @@ function sendNext({ mark, socket, sent }: Stream, { host, port }: Target): void 
     ssrc: mark,
     payload: frameOf({ stream: mark, number }),
   });
+  const datagram = srtp === undefined ? packet : protectorOf(srtp).protectRtp(packet, number);
   const from = wallTime();
   // A socket with nothing waiting hands the datagram over before this returns.
-  socket.send(packet, port, host);
+  socket.send(datagram, port, host);
   sent.push({ number, from, to: wallTime() });
 }
 
