@@ -20,6 +20,7 @@ export const auditActions = [
   'signInRefused',
   'tokenIssued',
   'tokenRevoked',
+  'sourceRefused',
   'conversationStarted',
   'conversationEnded',
   'conversationDisconnected',

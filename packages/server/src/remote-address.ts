@@ -41,8 +41,8 @@ export function isNetwork(entry: string): boolean {
   return networkOf(entry) !== undefined;
 }
 
-/** The proxies whose word counts about whom they pass on. */
-export class TrustedProxies {
+/** Addresses and networks that somebody may be within. */
+export class Networks {
   readonly #networks = new BlockList();
   readonly isEmpty: boolean;
 
@@ -76,7 +76,7 @@ function addressIn(entry: string): string | undefined {
 }
 
 /** Notes what a trusted proxy says of a request; to be called once, before anybody asks for the address. */
-export function lookThroughProxies(request: IncomingMessage, proxies: TrustedProxies): void {
+export function lookThroughProxies(request: IncomingMessage, proxies: Networks): void {
   if (proxies.isEmpty) return;
   let address = plainAddress(request.socket.remoteAddress ?? '');
   // Rule: what proxies say about a request counts only from proxies that the operator trusts

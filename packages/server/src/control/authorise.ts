@@ -31,6 +31,12 @@ export async function noteRefusal(
   await context.store.commit({ audit: [entry] });
 }
 
+/** Writes down that somebody was refused at the door of signalling, before any conversation was looked at. */
+export async function noteRefusedSource(context: ControlContext, asked: Asked, because: string): Promise<void> {
+  const entry = { at: context.clock.now(), action: 'sourceRefused', result: 'refused', by: asked } as const;
+  await context.store.commit({ audit: [{ ...entry, facts: { because } }] });
+}
+
 /** @throws Fault permissionMissing. */
 export function demand(actor: Actor, permission: Permission, conversation: Pick<Conversation, 'divisionId'>): void {
   if (!may(actor, permission, conversation.divisionId)) {

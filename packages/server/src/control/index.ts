@@ -3,7 +3,7 @@
 export { type Access, demandAccess } from './access.ts';
 export { type Alarm, alarmNames } from './alarm.ts';
 export { assignPermissions, assignUser } from './assign.ts';
-export { noteRefusal, type Request } from './authorise.ts';
+export { noteRefusal, noteRefusedSource, type Request } from './authorise.ts';
 export { type BatchResult, readBatch, startBatch } from './batch-requests.ts';
 export { type BookmarkWish, putBookmark, removeBookmark } from './bookmarks.ts';
 export { type ChangeCallback, callbackState, changeCallback, type EndCallback, endCallback } from './callbacks.ts';

@@ -1,7 +1,7 @@
 /** What happens to every request before the router sees it, whatever it is for. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { lookThroughProxies, TrustedProxies } from '../remote-address.ts';
+import { lookThroughProxies, Networks } from '../remote-address.ts';
 import { requestIdOf, setBaseHeaders } from './base-headers.ts';
 import { Cors } from './cors.ts';
 import { openEdge } from './edge-settings.ts';
@@ -12,7 +12,7 @@ import { refuseUpgrade } from './refuse-bytes.ts';
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Headers, who asks, whether a browser may know; then to OAuth or to the API. */
-function frontOf(ports: HttpPorts, api: Listener, proxies: TrustedProxies): Listener {
+function frontOf(ports: HttpPorts, api: Listener, proxies: Networks): Listener {
   const { oauth, control, publicUrl, edge = openEdge } = ports;
   const cors = new Cors(edge.corsOrigins);
   const isTls = publicUrl?.startsWith('https:') === true;
@@ -32,7 +32,7 @@ function isForSocket({ notifications }: HttpPorts, { url = '/', headers }: Incom
 }
 
 export function createFront(ports: HttpPorts, api: Listener): Server {
-  const proxies = new TrustedProxies((ports.edge ?? openEdge).trustedProxies);
+  const proxies = new Networks((ports.edge ?? openEdge).trustedProxies);
   const front = frontOf(ports, api, proxies);
   // A request without `Host` would be answered by the runtime, without any of our headers; the API refuses it itself.
   const server = createServer(

@@ -1,6 +1,7 @@
 /** An INVITE that begins a recording session (RFC 7866 §7.1): recorded first, answered after. */
-import { Fault, type RequestId } from '@tacet/domain';
+import { Fault, type RequestId, type Trunk } from '@tacet/domain';
 import { type SessionDescription as SdpDescription, writeDescription } from '@tacet/wire/sdp';
+
 import {
   buildResponse,
   type Dialog,
@@ -16,13 +17,14 @@ import {
 import { externalIdsOfHeaders } from '@tacet/wire/siprec';
 import { endRecordingSession, type SessionStarted, startRecordingSession } from '../control/index.ts';
 import { answer, type Refusal, retryAfter, warning } from './answers.ts';
-import { accept, allow, recordingContact, supported } from './capabilities.ts';
+import { accept, allow, supported } from './capabilities.ts';
 import { firstAnswer, renewAnswer } from './compose-answer.ts';
 import { type DescribedOffer, describeSession } from './describe-session.ts';
+
 import type { IncomingRequest } from './endpoint-user.ts';
 import { refusalFor } from './faults.ts';
 import { sipEdgeLimits } from './limits.ts';
-import { trunkOf } from './match-trunk.ts';
+import { contactOf, wantsSips } from './own-contact.ts';
 import { type RecordingOffer, readOffer, unreadableBody } from './read-offer.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import { noteFailure, type PendingInvite, type RecordingEdge, sourceAsks } from './recording-edge.ts';
@@ -85,7 +87,7 @@ async function prepare(edge: RecordingEdge, { request, way }: IncomingRequest): 
 function keep(
   edge: RecordingEdge,
   { way, request }: IncomingRequest,
-  { dialog, localHost, offer, described }: Prepared,
+  { dialog, localHost, offer, described, trunk }: Prepared & { readonly trunk: Trunk },
   started: SessionStarted,
 ): RecordedDialog {
   const basis = {
@@ -101,7 +103,8 @@ function keep(
     mergeKey: mergeKeyOf(request),
     recordingId: started.recordingId,
     conversationId: started.conversationId,
-    trunk: trunkOf(way),
+    trunk,
+    isSips: wantsSips(request, way.protocol),
     localHost,
     timers: new TimerSet(edge.control.clock),
     dialog,
@@ -137,7 +140,7 @@ function succeed(
   incoming: IncomingRequest,
   timer: SessionTimerVerdict,
 ): void {
-  const contact = recordingContact(recorded.localHost, edge.endpoint.address.port, incoming.way.protocol);
+  const contact = contactOf(edge, recorded);
   const timerHeaders = timer.kind === 'agreed' ? timer.headers : [];
   const bytes = new TextEncoder().encode(writeDescription(recorded.answer));
   const response = buildResponse(incoming.request, 200, {
@@ -176,28 +179,35 @@ async function begin(
   }
   const { metadataFault } = prepared.offer;
   if (metadataFault !== undefined) edge.log.warn('metadataUnreadable', { conversationId, recordingId, metadataFault });
-  succeed(edge, keep(edge, incoming, prepared, started), incoming, timer);
-  const { protocol } = incoming.way;
-  edge.log.info('recordingSessionStarted', { conversationId, recordingId, streams: started.streams.length, protocol });
+  const { trunk } = pending;
+  succeed(edge, keep(edge, incoming, { ...prepared, trunk }, started), incoming, timer);
+  const [protocol, trunkName] = [incoming.way.protocol, trunk.name];
+  edge.log.info('recordingSessionStarted', {
+    conversationId,
+    recordingId,
+    streams: started.streams.length,
+    protocol,
+    trunk: trunkName,
+  });
   return true;
 }
 
 /** Starts the recording session, and answers when it is durable that it has begun; never throws. */
-export async function beginRecording(edge: RecordingEdge, incoming: IncomingRequest): Promise<void> {
+export async function beginRecording(edge: RecordingEdge, incoming: IncomingRequest, trunk: Trunk): Promise<void> {
   const { observe, ids } = edge.control;
-  if (observe === undefined) return beginUnwatched(edge, incoming);
+  if (observe === undefined) return beginUnwatched(edge, incoming, trunk);
   const { method } = incoming.request;
   const arrival = { protocol: 'sip', method, door: method, requestId: ids.next<RequestId>() } as const;
-  return observe.arrived(arrival, () => beginUnwatched(edge, incoming));
+  return observe.arrived(arrival, () => beginUnwatched(edge, incoming, trunk));
 }
 
-async function beginUnwatched(edge: RecordingEdge, incoming: IncomingRequest): Promise<void> {
+async function beginUnwatched(edge: RecordingEdge, incoming: IncomingRequest, trunk: Trunk): Promise<void> {
   answer(incoming, 100);
   const { request, key } = incoming;
   const timer = negotiateSessionTimer(request);
   const refusal = refusedAtOnce(edge, request, timer);
   if (refusal !== undefined) return answer(incoming, refusal.status, refusal);
-  const pending: PendingInvite = { mergeKey: mergeKeyOf(request), isCancelled: false };
+  const pending: PendingInvite = { mergeKey: mergeKeyOf(request), trunk, isCancelled: false };
   edge.pending.set(key, pending);
   edge.merges.add(pending.mergeKey);
   let goesOn = false;

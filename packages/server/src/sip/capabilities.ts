@@ -22,8 +22,23 @@ export const accept: SipHeader = {
 /** Encodings of bodies that we read: none. */
 export const acceptEncoding: SipHeader = { name: 'Accept-Encoding', value: 'identity' };
 
+export interface OwnPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** Whether each hop to it has to be secured (RFC 3261 §26.2.2). */
+  readonly isSips: boolean;
+}
+
+const transports: { readonly [protocol in Protocol]: string } = {
+  UDP: '',
+  TCP: ';transport=tcp',
+  TLS: ';transport=tls',
+};
+
 /** Where we take requests of a recording session; the feature tag says that this is an SRS (RFC 7866 §6.2). */
-export function recordingContact(host: string, port: number, protocol: Protocol): SipHeader {
-  const transport = protocol === 'TCP' ? ';transport=tcp' : '';
-  return { name: 'Contact', value: `<sip:${hostInUri(host)}:${port}${transport}>;+sip.srs` };
+export function recordingContact({ host, port, protocol, isSips }: OwnPlace): SipHeader {
+  // RFC 5630 §5.1: with a SIPS address the transport is TCP below TLS, and goes without saying.
+  const uri = `${isSips ? 'sips' : 'sip'}:${hostInUri(host)}:${port}${isSips ? '' : transports[protocol]}`;
+  return { name: 'Contact', value: `<${uri}>;+sip.srs` };
 }

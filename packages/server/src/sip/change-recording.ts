@@ -10,10 +10,12 @@ import {
 } from '@tacet/wire/sip';
 import { answer, type Refusal, retryAfter } from './answers.ts';
 import { applyChange, type Said } from './apply-change.ts';
-import { accept, allow, recordingContact, supported } from './capabilities.ts';
+import { accept, allow, supported } from './capabilities.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
+
 import { refusalFor } from './faults.ts';
 import { sipEdgeLimits } from './limits.ts';
+import { contactOf } from './own-contact.ts';
 import { isMetadataAlone, type RecordingOffer, readOffer, unreadableBody } from './read-offer.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import { noteFailure, type RecordingEdge, sourceAsks } from './recording-edge.ts';
@@ -38,8 +40,7 @@ function headersOfSuccess(
   recorded: RecordedDialog,
   timer: SessionTimerVerdict,
 ): readonly SipHeader[] {
-  const contact = recordingContact(recorded.localHost, edge.endpoint.address.port, recorded.way.protocol);
-  return [contact, allow, supported, ...(timer.kind === 'agreed' ? timer.headers : [])];
+  return [contactOf(edge, recorded), allow, supported, ...(timer.kind === 'agreed' ? timer.headers : [])];
 }
 
 /**

@@ -44,7 +44,7 @@ export class ClientTransactions {
 
   begin(request: SipRequest, way: Way, listener: ResponseListener): void {
     const key = clientTransactionKey(request);
-    const step = beginClientTransaction(request, way.protocol === 'TCP');
+    const step = beginClientTransaction(request, way.protocol !== 'UDP');
     const entry: Entry = { state: step.next, way, listener, timers: new TimerSet(this.#ports.clock) };
     this.#entries.set(key, entry);
     this.#carryOut(key, entry, step);

@@ -17,7 +17,7 @@ export interface EndpointUser {
   /** A request whose method, URI and Require were found acceptable; not ACK, not CANCEL. Must not throw. */
   takeRequest(incoming: IncomingRequest): void;
   /** The ACK of a 2xx, or one that belongs to nothing. */
-  takeAck(request: SipRequest): void;
+  takeAck(request: SipRequest, way: Way): void;
   /** The peer no longer wants an answer to this INVITE, which has no final one yet. */
   takeCancel(invite: IncomingRequest): void;
 }

@@ -12,6 +12,7 @@ import {
   type SipFault,
   type SipRequest,
   type SipResponse,
+  type SipUri,
   serializeMessage,
   serverTransactionKey,
   withSource,
@@ -25,12 +26,15 @@ import { hostFromUri } from './host-text.ts';
 import { sipEdgeLimits } from './limits.ts';
 import { type Abilities, refusalOf } from './request-checks.ts';
 import { ServerTransactions } from './server-transactions.ts';
+import type { SipTlsOptions, TlsCredentials } from './tls-carrier.ts';
 import { SipTransport } from './transport.ts';
 import { uniqueText } from './unique-text.ts';
 import type { Arrival, Protocol, Way } from './way.ts';
 
 export interface EndpointOptions {
   readonly listen: HostPort;
+  /** Absent: TLS is not spoken. */
+  readonly tls?: SipTlsOptions;
   readonly clock: Clock;
   readonly abilities: Abilities;
   readonly user: EndpointUser;
@@ -40,6 +44,14 @@ export interface EndpointOptions {
   readonly observe?: Pick<Observer, 'sipAsked' | 'sipAnswered'> | undefined;
   /** A defect while one message was taken, or an error of a socket; the others are not touched by it. */
   readonly report: (error: Error) => void;
+}
+
+/** RFC 3261 §26.2.2: SIPS means TLS. */
+function protocolTo({ scheme, parameters }: SipUri, latest: Way): Protocol {
+  // Rule: a recording session that came over TLS goes on over nothing less
+  if (scheme === 'sips' || latest.protocol === 'TLS') return 'TLS';
+  const asked = parameterValue(parameters, 'transport')?.toUpperCase();
+  return asked === 'TCP' || asked === 'UDP' || asked === 'TLS' ? asked : latest.protocol;
 }
 
 export class SipEndpoint implements AsyncDisposable {
@@ -55,7 +67,7 @@ export class SipEndpoint implements AsyncDisposable {
     this.#server = new ServerTransactions({
       clock,
       send: (response, way, onFailed) => this.#sendResponse(response, way, onFailed),
-      takeAck: (request) => user.takeAck(request),
+      takeAck: (request, way) => user.takeAck(request, way),
       answered: (method, status) => observe?.sipAnswered(method, status),
     });
     this.#client = new ClientTransactions({
@@ -67,9 +79,10 @@ export class SipEndpoint implements AsyncDisposable {
   /** @throws Error when the address cannot be bound for UDP and TCP. */
   static async open(options: EndpointOptions): Promise<SipEndpoint> {
     const endpoint = new SipEndpoint(options);
-    const { listen, clock, report } = options;
+    const { listen, tls, clock, report } = options;
     endpoint.#transport = await SipTransport.open({
       listen,
+      ...(tls === undefined ? {} : { tls }),
       clock,
       counts: endpoint.counts,
       onArrival: (arrival) => endpoint.#arrive(arrival),
@@ -81,6 +94,16 @@ export class SipEndpoint implements AsyncDisposable {
   /** Where we listen, with the port that was found. */
   get address(): HostPort {
     return this.#open().address;
+  }
+
+  /** The port that peers reach us at by this protocol; 0 where it is not spoken. */
+  portOf(protocol: Protocol): number {
+    return this.#open().portOf(protocol);
+  }
+
+  /** Handshakes use other certificates from now on; connections that stand are not touched. */
+  renewTls(credentials: TlsCredentials): void {
+    this.#open().renewTls(credentials);
   }
 
   /** Sends a request of ours, not ACK, in a transaction of its own. */
@@ -107,16 +130,17 @@ export class SipEndpoint implements AsyncDisposable {
 
   /**
    * The way that a request of ours takes (RFC 3261 §8.1.2). A connection that the peer made is used as long as it
-   * stands, whatever the peer calls itself. Undefined when there is no way.
+   * stands, whatever the peer calls itself (RFC 5923 asks for an alias to be agreed on; an SRC that gave us the
+   * connection expects it). What came over TLS is answered over nothing less. Undefined when there is no way.
    */
   async wayOf(request: SipRequest, latest: Way): Promise<Way | undefined> {
     const transport = this.#open();
-    if (latest.protocol === 'TCP' && transport.isOpen(latest)) return latest;
+    if (latest.protocol !== 'UDP' && transport.isOpen(latest)) return latest;
     const uri = parseUri(nextHop(request));
     if (uri === undefined) return undefined;
-    const asked = parameterValue(uri.parameters, 'transport')?.toUpperCase();
-    const protocol: Protocol = asked === 'TCP' || asked === 'UDP' ? asked : latest.protocol;
-    return transport.wayTo(protocol, { host: hostFromUri(uri.host), port: uri.port ?? 5060 });
+    const protocol = protocolTo(uri, latest);
+    const port = uri.port ?? (protocol === 'TLS' ? 5061 : 5060);
+    return transport.wayTo(protocol, { host: hostFromUri(uri.host), port }, latest.peerNames);
   }
 
   /** A way to a server that we were told of. */
@@ -149,11 +173,11 @@ export class SipEndpoint implements AsyncDisposable {
   }
 
   /**
-   * RFC 3261 §18.2.2, RFC 3581 §4. Over TCP an answer goes on the connection of its request and nowhere else: a place
+   * RFC 3261 §18.2.2, RFC 3581 §4. Over TCP and TLS an answer goes on the connection of its request and nowhere else: a place
    * to connect to that the peer only names would let it point us at others.
    */
   #sendResponse(response: SipResponse, way: Way, onFailed: () => void): void {
-    const to: Way = way.protocol === 'TCP' ? way : { protocol: 'UDP', remote: responseTarget(response.via) };
+    const to: Way = way.protocol === 'UDP' ? { protocol: 'UDP', remote: responseTarget(response.via) } : way;
     this.#send(to, serializeMessage(response), onFailed);
   }
 
@@ -186,7 +210,7 @@ export class SipEndpoint implements AsyncDisposable {
     const key = serverTransactionKey(request);
     if (this.#server.takeAgain(key, request)) return;
     if (request.method === 'ACK') {
-      this.#options.user.takeAck(request);
+      this.#options.user.takeAck(request, way);
       return;
     }
     this.#options.observe?.sipAsked(request.method);
@@ -207,8 +231,10 @@ export class SipEndpoint implements AsyncDisposable {
   /** RFC 3261 §9.2. */
   #takeCancel(cancel: IncomingRequest): void {
     const key = cancelledTransactionKey(cancel.request);
-    const pending = this.#server.pendingInvite(key);
-    const isKnown = pending !== undefined || this.#server.has(key);
+    const found = this.#server.pendingInvite(key);
+    // §22.1: a CANCEL proves nothing by itself, so it has to come from where its INVITE came from.
+    const pending = found?.way.remote.host === cancel.way.remote.host ? found : undefined;
+    const isKnown = pending !== undefined || (found === undefined && this.#server.has(key));
     answer(cancel, isKnown ? 200 : 481);
     if (pending !== undefined) this.#options.user.takeCancel(pending);
   }

@@ -5,12 +5,16 @@ export interface SipEdgeLimits {
   readonly transactionsMax: number;
   /** Recording sessions at a time; the port range ends earlier, this holds should it ever not. */
   readonly dialogsMax: number;
-  /** TCP connections at a time. An SRC needs one; with this many the framers hold at most 64 MiB. */
+  /** TCP connections at a time, and as many TLS ones. An SRC needs one; with this many the framers hold at most 64 MiB. */
   readonly connectionsMax: number;
   /** How long a new connection may take to its first whole message. */
   readonly firstMessageMs: number;
   /** How long a connection may be silent: longer than the 15 minutes after which an SRC refreshes by custom. */
   readonly idleMs: number;
+  /** TLS handshakes under way at a time: each costs some ms of this thread, and none more is begun behind a full row. */
+  readonly handshakesMax: number;
+  /** How long a TLS handshake may take: five round trips to the other side of the world, twice over. */
+  readonly handshakeMs: number;
   /** How long a connection that we make may take. */
   readonly connectMs: number;
   /** Bytes a peer may leave unread on its connection before it is cut off. */
@@ -31,6 +35,16 @@ export interface SipEdgeLimits {
   readonly tellEveryMs: number;
   /** After what time it is tried again while another exchange is under way. */
   readonly tellBusyMs: number;
+  /** How long a nonce is taken: a source asks anew each time after it. */
+  readonly nonceMs: number;
+  /** Nonces in use: each source needs one or two at a time, and one that takes a new one for each request 30 a second. */
+  readonly noncesMax: number;
+  /** How long a refused source is not written down again. */
+  readonly refusalNoteMs: number;
+  /** Refused sources that are written down within that time; more are only counted. */
+  readonly refusalNotesMax: number;
+  /** How often the certificate files are looked at. */
+  readonly certificateCheckMs: number;
   /** How long a stop waits for the answers to BYE and for recordings to be stored. */
   readonly stopMs: number;
   /** Timers of the platform end at 2**31 ms; an interval beyond it is cut to this. */
@@ -43,6 +57,8 @@ export const sipEdgeLimits: SipEdgeLimits = {
   connectionsMax: 1_024,
   firstMessageMs: 32_000,
   idleMs: 1_200_000,
+  handshakesMax: 64,
+  handshakeMs: 5_000,
   connectMs: 4_000,
   unsentBytesMax: 1_048_576,
   receiveBufferBytes: 4_194_304,
@@ -53,6 +69,11 @@ export const sipEdgeLimits: SipEdgeLimits = {
   overlapRetrySeconds: 2,
   tellEveryMs: 1_000,
   tellBusyMs: 250,
+  nonceMs: 300_000,
+  noncesMax: 10_000,
+  refusalNoteMs: 60_000,
+  refusalNotesMax: 100,
+  certificateCheckMs: 10_000,
   stopMs: 5_000,
   timerMsMax: 2_000_000_000,
 };

@@ -21,7 +21,7 @@ export interface ReadyRequest {
 }
 
 function viaOf(edge: RecordingEdge, recorded: RecordedDialog, transport: Protocol): Via {
-  const { port } = edge.endpoint.address;
+  const port = edge.endpoint.portOf(transport);
   return ownVia({ transport, host: hostInUri(recorded.localHost), port, unique: uniqueText() });
 }
 

@@ -23,6 +23,8 @@ export interface RecordedDialog {
   readonly conversationId: ConversationId;
   /** The trunk that its INVITE came over. */
   readonly trunk: Trunk;
+  /** Whether we are a SIPS address to the peer. */
+  readonly isSips: boolean;
   /** The address of ours that the peer reaches: in Contact, Via and SDP. */
   readonly localHost: string;
   readonly timers: TimerSet<DialogTimer>;

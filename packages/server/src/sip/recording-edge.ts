@@ -1,16 +1,20 @@
 /** What everything at the SIP edge works with: the endpoint, the way into control, and what is going on. */
-import { type Asked, Fault, type RecordingId, type RequestId } from '@tacet/domain';
+import { type Asked, Fault, type RecordingId, type RequestId, type Trunk } from '@tacet/domain';
 import { headerValue } from '@tacet/wire/sip';
+
 import type { ControlContext } from '../control/index.ts';
 import type { Log } from '../log.ts';
 import type { SipEndpoint } from './endpoint.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
+import type { RefusalNotes } from './refusal-notes.ts';
 import type { Tasks } from './tasks.ts';
+import type { TrunkDoor } from './trunk-door.ts';
 
 /** An INVITE whose recording session is being started. */
 export interface PendingInvite {
   readonly mergeKey: string;
+  readonly trunk: Trunk;
   isCancelled: boolean;
 }
 
@@ -21,6 +25,8 @@ export interface RecordingEdge {
   /** Named in Contact and SDP instead of the address that an INVITE came to. */
   readonly publicAddress: string | undefined;
   readonly tasks: Tasks;
+  readonly door: TrunkDoor;
+  readonly notes: RefusalNotes;
   /** By dialog key. */
   readonly dialogs: Map<string, RecordedDialog>;
   /** The same by recording, to find a dialog again from what `control` tells of it. */

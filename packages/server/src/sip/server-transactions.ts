@@ -23,7 +23,7 @@ interface Entry {
 export interface ServerTransactionPorts {
   readonly clock: Clock;
   readonly send: (response: SipResponse, way: Way, onFailed: () => void) => void;
-  readonly takeAck: (request: SipRequest) => void;
+  readonly takeAck: (request: SipRequest, way: Way) => void;
   /** The first final answer to a request. */
   readonly answered?: (method: string, status: number) => void;
 }
@@ -58,7 +58,7 @@ export class ServerTransactions {
       },
     };
     // The body is the large part of a request, and a transaction never looks at it again.
-    const step = beginServerTransaction({ ...request, body: noBody }, way.protocol === 'TCP');
+    const step = beginServerTransaction({ ...request, body: noBody }, way.protocol !== 'UDP');
     const entry: Entry = { state: step.next, incoming, timers: new TimerSet(this.#ports.clock) };
     this.#entries.set(key, entry);
     this.#carryOut(entry, step);
@@ -116,7 +116,7 @@ export class ServerTransactions {
           break;
         case 'passUp':
           // The first request is handed on by whoever began the transaction, with its body.
-          if (effect.request.method === 'ACK') this.#ports.takeAck(effect.request);
+          if (effect.request.method === 'ACK') this.#ports.takeAck(effect.request, way);
           break;
         case 'report':
           // Nothing hangs on it: a refusal that nobody heard refuses all the same.

@@ -8,9 +8,9 @@ import {
   type SessionTimer,
   type SipResponse,
 } from '@tacet/wire/sip';
-import { recordingContact } from './capabilities.ts';
 import { endByUs } from './end-recording.ts';
 import { sipEdgeLimits } from './limits.ts';
+import { contactOf } from './own-contact.ts';
 import { askInvite, readyInDialog } from './own-request.ts';
 import type { AgreedTimer, RecordedDialog } from './recorded-dialog.ts';
 import type { RecordingEdge } from './recording-edge.ts';
@@ -75,8 +75,4 @@ async function reinvite(
   } finally {
     recorded.exchange = 'none';
   }
-}
-
-function contactOf(edge: RecordingEdge, recorded: RecordedDialog): ReturnType<typeof recordingContact> {
-  return recordingContact(recorded.localHost, edge.endpoint.address.port, recorded.way.protocol);
 }

@@ -1,4 +1,5 @@
 /** The SIP edge as a whole: opened at start, and at stop every recording session is told and stored. */
+import { defaultTrunk, type Trunk } from '@tacet/domain';
 import type { HostPort } from '@tacet/wire/sip';
 import type { ControlContext } from '../control/index.ts';
 import type { Log } from '../log.ts';
@@ -9,12 +10,19 @@ import { SipEndpoint } from './endpoint.ts';
 import { sipEdgeLimits } from './limits.ts';
 import type { RecordingEdge } from './recording-edge.ts';
 import { RecordingServer } from './recording-server.ts';
+import { RefusalNotes } from './refusal-notes.ts';
 import { Tasks } from './tasks.ts';
 import { tellSources } from './tell-source.ts';
+import type { SipTlsOptions, TlsCredentials } from './tls-carrier.ts';
+import { TrunkDoor } from './trunk-door.ts';
 
 export interface SipServerOptions {
   /** Address and port for UDP and TCP; port 0 takes a free one. */
   readonly listen: HostPort;
+  /** Absent: TLS is not spoken. */
+  readonly tls?: SipTlsOptions;
+  /** Whose signalling is taken; absent: everybody's. */
+  readonly trunks?: readonly Trunk[];
   /** Address that peers reach us at; without it, the one an INVITE came to. */
   readonly publicAddress: string | undefined;
   readonly context: ControlContext;
@@ -26,7 +34,11 @@ export interface SipServerOptions {
 export interface SipServer extends AsyncDisposable {
   /** Where it listens, with the port that was found; only while it runs. */
   readonly address: HostPort;
+  /** The port for TLS; 0 where it is not spoken. */
+  readonly tlsPort: number;
   readonly counts: SipCounts;
+  /** Handshakes use other certificates from now on. */
+  renewTls(credentials: TlsCredentials): void;
   /** Recording sessions that are going on. */
   readonly dialogCount: number;
   /** The same by the protocol of their signalling. */
@@ -38,10 +50,11 @@ export interface SipServer extends AsyncDisposable {
 }
 
 async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
-  const { listen, context, log, publicAddress, transactionsMax } = options;
+  const { listen, tls, trunks = [defaultTrunk], context, log, publicAddress, transactionsMax } = options;
   const server = new RecordingServer();
   const endpoint = await SipEndpoint.open({
     listen,
+    ...(tls === undefined ? {} : { tls }),
     clock: context.clock,
     abilities: recordingAbilities,
     user: server,
@@ -55,6 +68,8 @@ async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
     log,
     publicAddress,
     tasks: new Tasks(context.report),
+    door: new TrunkDoor({ clock: context.clock, trunks }),
+    notes: new RefusalNotes(context.clock),
     dialogs: new Map(),
     byRecording: new Map(),
     pending: new Map(),
@@ -101,6 +116,12 @@ export function createSipServer(options: SipServerOptions): SipServer {
   return {
     get address() {
       return running().endpoint.address;
+    },
+    get tlsPort() {
+      return running().endpoint.portOf('TLS');
+    },
+    renewTls(credentials) {
+      running().endpoint.renewTls(credentials);
     },
     get counts() {
       return running().endpoint.counts;

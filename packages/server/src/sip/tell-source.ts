@@ -23,7 +23,7 @@ function later(edge: RecordingEdge, recorded: RecordedDialog, ms: number): void 
 }
 
 function headersOf(edge: RecordingEdge, { agreedTimer, localHost, way }: RecordedDialog): readonly SipHeader[] {
-  const contact = recordingContact(localHost, edge.endpoint.address.port, way.protocol);
+  const contact = contactOf(edge, recorded);
   if (agreedTimer === undefined) return [contact];
   // Every request with an offer is a refresh as well (RFC 4028 §7.4); who refreshes stays who it was.
   const refresher = agreedTimer.timer.refresher === agreedTimer.role ? 'uac' : 'uas';

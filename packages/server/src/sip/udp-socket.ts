@@ -1,10 +1,16 @@
 /** The UDP socket of the SIP edge: a datagram is a message (RFC 3261 §18.1). */
 import { createSocket, type Socket } from 'node:dgram';
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import { type HostPort, parseMessage } from '@tacet/wire/sip';
+import { answerStun, type HostPort, isStun, parseMessage } from '@tacet/wire/sip';
 import { plainHost } from './host-text.ts';
 import { sipEdgeLimits } from './limits.ts';
 import type { Arrival } from './way.ts';
+
+export interface UdpOptions {
+  readonly onArrival: (arrival: Arrival) => void;
+  /** Hears of errors of the socket itself; it goes on afterwards. */
+  readonly onFailed: (error: Error) => void;
+}
 
 export class UdpSocket implements AsyncDisposable {
   readonly port: number;
@@ -19,21 +25,18 @@ export class UdpSocket implements AsyncDisposable {
     this.#isIpv6 = isIpv6;
   }
 
-  /**
-   * @param onFailed hears of errors of the socket itself; it goes on afterwards.
-   * @throws Error when the address cannot be bound.
-   */
-  static async bind(
-    listen: HostPort,
-    onArrival: (arrival: Arrival) => void,
-    onFailed: (error: Error) => void,
-  ): Promise<UdpSocket> {
+  /** @throws Error when the address cannot be bound. */
+  static async bind(listen: HostPort, { onArrival, onFailed }: UdpOptions): Promise<UdpSocket> {
     const isIpv6 = isIPv6(listen.host);
     const socket = createSocket({
       type: isIpv6 ? 'udp6' : 'udp4',
       recvBufferSize: sipEdgeLimits.receiveBufferBytes,
     });
     socket.on('message', (bytes, { address, port }) => {
+      // A peer that asks by STUN how it is seen, or whether we are there (RFC 5626 §4.4.2).
+      const stun = isStun(bytes) ? answerStun(bytes, { host: plainHost(address), port }) : undefined;
+      if (stun !== undefined) socket.send(stun, port, address, () => undefined);
+      if (isStun(bytes)) return;
       const parsed = parseMessage(bytes);
       const way = { protocol: 'UDP', remote: { host: plainHost(address), port } } as const;
       onArrival(

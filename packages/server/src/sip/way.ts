@@ -1,7 +1,7 @@
-/** A way to a peer: a UDP address, or one TCP connection. */
+/** A way to a peer: a UDP address, or one TCP or TLS connection. */
 import type { HostPort, SipFault, SipMessage } from '@tacet/wire/sip';
 
-export type Protocol = 'UDP' | 'TCP';
+export type Protocol = 'UDP' | 'TCP' | 'TLS';
 
 export interface Way {
   readonly protocol: Protocol;
@@ -10,6 +10,8 @@ export interface Way {
   readonly connectionId?: number;
   /** The address of ours that the connection came to; absent for UDP, whose sockets do not tell. */
   readonly localHost?: string;
+  /** What the peer is called in a certificate of its that we verified, in lower case; absent without one. */
+  readonly peerNames?: readonly string[];
 }
 
 /** What came in, and on which way. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { openEdge } from '../../src/http/edge-settings.ts';
-import { callerUrl, isNetwork, lookThroughProxies, remoteAddress, TrustedProxies } from '../../src/remote-address.ts';
+import { callerUrl, isNetwork, lookThroughProxies, Networks, remoteAddress } from '../../src/remote-address.ts';
 import { HttpUnderTest } from './http-under-test.ts';
 
 type Headers = { readonly [name: string]: string };
@@ -16,7 +16,7 @@ function requestFrom(peer: string | undefined, headers: Headers): IncomingMessag
 
 function addressSeen(peer: string, forwarded: string | undefined, trusted: readonly string[]): string {
   const request = requestFrom(peer, forwarded === undefined ? {} : { 'x-forwarded-for': forwarded });
-  lookThroughProxies(request, new TrustedProxies(trusted));
+  lookThroughProxies(request, new Networks(trusted));
   return remoteAddress(request);
 }
 
@@ -85,7 +85,7 @@ test('proxies are looked through from the near end, as long as each is trusted',
 test('links take scheme and host from the proxy next to us, if they are such', () => {
   const linkFor = (headers: Headers): string => {
     const request = requestFrom('10.0.0.1', headers);
-    lookThroughProxies(request, new TrustedProxies(['10.0.0.1']));
+    lookThroughProxies(request, new Networks(['10.0.0.1']));
     return callerUrl(request);
   };
   const host = 'inner.test:8080';

@@ -11,6 +11,8 @@ export interface RawPeer extends AsyncDisposable {
   readonly heard: readonly SipMessage[];
   /** Everything that came, as text. */
   readonly text: string;
+  /** The same in hexadecimal digits, of what came over UDP. */
+  readonly hex: string;
   readonly isClosed: boolean;
   send(bytes: string | Uint8Array): void;
   /** What `next` would give now. */
@@ -22,6 +24,7 @@ export interface RawPeer extends AsyncDisposable {
 abstract class Peer {
   readonly heard: SipMessage[] = [];
   text = '';
+  hex = '';
   isClosed = false;
   #given = 0;
 
@@ -48,6 +51,7 @@ class UdpPeer extends Peer implements RawPeer {
     this.#to = to;
     this.#socket.on('message', (bytes) => {
       this.text += bytes.toString();
+      this.hex += bytes.toString('hex');
       const parsed = parseMessage(bytes);
       if (parsed.ok) this.heard.push(parsed.message);
     });
@@ -57,8 +61,8 @@ class UdpPeer extends Peer implements RawPeer {
     return this.#socket.address().port;
   }
 
-  bind(): Promise<void> {
-    return new Promise((resolve) => this.#socket.bind(0, '127.0.0.1', resolve));
+  bind(host: string): Promise<void> {
+    return new Promise((resolve) => this.#socket.bind(0, host, resolve));
   }
 
   send(bytes: string | Uint8Array): void {
@@ -109,9 +113,10 @@ class TcpPeer extends Peer implements RawPeer {
   }
 }
 
-export async function udpPeer(to: HostPort): Promise<RawPeer> {
+/** @param host the address of ours that it sends from. */
+export async function udpPeer(to: HostPort, host: string = '127.0.0.1'): Promise<RawPeer> {
   const peer = new UdpPeer(to);
-  await peer.bind();
+  await peer.bind(host);
   return peer;
 }
 

@@ -37,6 +37,16 @@ export type { Dialog, InDialogVerdict } from './dialog.ts';
 export { dialogAsClient, dialogAsServer, dialogKey, dialogKeyOf, takeInDialog, withTarget } from './dialog.ts';
 export type { InDialogParts } from './dialog-request.ts';
 export { buildAckOfSuccess, buildInDialog } from './dialog-request.ts';
+export type { DigestAlgorithm, DigestChallenge, DigestCredentials } from './digest.ts';
+export {
+  digestAlgorithms,
+  digestHash,
+  digestResponse,
+  formatChallenge,
+  isPlainUsername,
+  isRightResponse,
+  parseCredentials,
+} from './digest.ts';
 export type { RefusedRequest, SipFault, SipFaultCode } from './fault.ts';
 export { sipLimits } from './limits.ts';
 export type {
@@ -49,6 +59,8 @@ export type {
   SipResponse,
 } from './message.ts';
 export { hasToken, headerValue, headerValues } from './message.ts';
+export type { NoncePolicy } from './nonce.ts';
+export { Nonces } from './nonce.ts';
 export type { Parameter } from './parameters.ts';
 export { findParameter, parameterValue } from './parameters.ts';
 export type { ParseResult } from './parse.ts';
@@ -79,6 +91,7 @@ export {
 } from './session-timer.ts';
 export type { StreamEvent } from './stream.ts';
 export { StreamFramer } from './stream.ts';
+export { answerStun, isStun } from './stun.ts';
 export { cancelledTransactionKey, clientTransactionKey, serverTransactionKey } from './transaction-key.ts';
 export type { SuccessEffect, SuccessInput, SuccessStep, UnacknowledgedSuccess } from './two-hundred-retransmit.ts';
 export { beginSuccessRetransmit, stepSuccessRetransmit } from './two-hundred-retransmit.ts';

@@ -1,10 +1,11 @@
-/** The TCP connections of the SIP edge, ours and those of peers: bounded in number, silence and unread bytes. */
-import { connect, createServer, type Server, type Socket } from 'node:net';
+/** The connections of the SIP edge, ours and those of peers, TCP or TLS: bounded in number, silence and unread bytes. */
+import type { Server, Socket } from 'node:net';
 import type { Clock } from '@tacet/domain';
 import { type HostPort, type StreamEvent, StreamFramer } from '@tacet/wire/sip';
 import type { SipCounts } from './counts.ts';
 import { plainHost } from './host-text.ts';
 import { sipEdgeLimits } from './limits.ts';
+import type { StreamCarrier } from './stream-carrier.ts';
 import { TimerSet } from './timer-set.ts';
 import type { Arrival, Way } from './way.ts';
 
@@ -15,7 +16,7 @@ interface Connection {
   readonly timers: TimerSet<'silence'>;
 }
 
-export interface TcpOptions {
+export interface StreamOptions {
   readonly clock: Clock;
   readonly counts: SipCounts;
   readonly onArrival: (arrival: Arrival) => void;
@@ -24,22 +25,24 @@ export interface TcpOptions {
 /** The answer to a keep-alive (RFC 5626 §4.4.1). */
 const pong = new Uint8Array([0x0d, 0x0a]);
 
-export class TcpConnections implements AsyncDisposable {
-  readonly #options: TcpOptions;
+export class StreamConnections implements AsyncDisposable {
+  readonly #carrier: StreamCarrier;
+  readonly #options: StreamOptions;
   readonly #server: Server;
   readonly #connections = new Map<number, Connection>();
   #lastId = 0;
 
-  private constructor(server: Server, options: TcpOptions) {
-    this.#server = server;
+  private constructor(carrier: StreamCarrier, options: StreamOptions) {
+    this.#carrier = carrier;
+    this.#server = carrier.server;
     this.#options = options;
-    server.on('connection', (socket) => this.#admit(socket));
+    carrier.onSocket((socket) => this.#admit(socket));
   }
 
   /** @throws Error when the address cannot be bound. */
-  static async listen(listen: HostPort, options: TcpOptions): Promise<TcpConnections> {
-    const server = createServer({ noDelay: true });
-    const connections = new TcpConnections(server, options);
+  static async listen(carrier: StreamCarrier, listen: HostPort, options: StreamOptions): Promise<StreamConnections> {
+    const { server } = carrier;
+    const connections = new StreamConnections(carrier, options);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(listen.port, listen.host, () => {
@@ -54,16 +57,25 @@ export class TcpConnections implements AsyncDisposable {
     return connections;
   }
 
+  /** The port that was found. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
   /** Whether the connection of this way still stands. */
   isOpen(way: Way): boolean {
     return this.#connections.has(way.connectionId ?? 0);
   }
 
-  /** @returns the way to the peer over a new connection; undefined when it cannot be made in time. */
-  connect(remote: HostPort): Promise<Way | undefined> {
+  /**
+   * @param peerNames names of which the peer has to prove one, where its host is not to be gone by.
+   * @returns the way to the peer over a new connection; undefined when it cannot be made in time.
+   */
+  connect(remote: HostPort, peerNames?: readonly string[]): Promise<Way | undefined> {
     if (this.#connections.size >= sipEdgeLimits.connectionsMax) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const socket = connect({ host: remote.host, port: remote.port, noDelay: true });
+      const { socket, isReady } = this.#carrier.connect(remote, peerNames);
       const giveUp = this.#options.clock.later(sipEdgeLimits.connectMs, () => socket.destroy());
       const failed = (): void => {
         giveUp();
@@ -71,7 +83,7 @@ export class TcpConnections implements AsyncDisposable {
       };
       socket.once('error', failed);
       socket.once('close', failed);
-      socket.once('connect', () => {
+      socket.once(isReady, () => {
         giveUp();
         socket.off('error', failed).off('close', failed);
         resolve(this.#keep(socket).way);
@@ -116,11 +128,14 @@ export class TcpConnections implements AsyncDisposable {
     this.#lastId += 1;
     const id = this.#lastId;
     const remote = { host: plainHost(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
+    const { protocol, namesOf } = this.#carrier;
+    const peerNames = namesOf(socket);
     const way: Way = {
-      protocol: 'TCP',
+      protocol,
       remote,
       connectionId: id,
       localHost: plainHost(socket.localAddress ?? ''),
+      ...(peerNames.length === 0 ? {} : { peerNames }),
     };
     const connection: Connection = {
       socket,
