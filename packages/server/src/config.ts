@@ -9,12 +9,22 @@ import {
   type SecondFactorPolicy,
   type SettingRow,
   settingTable,
+  type TlsClientPolicy,
 } from './settings.ts';
+
+/** SIP over TLS as it is set. */
+export interface SipTlsConfig {
+  readonly listen: Listen;
+  readonly clients: TlsClientPolicy;
+  readonly files: { readonly certificate: string; readonly key: string; readonly authorities: string | undefined };
+}
 
 export interface Config {
   readonly dataDir: string;
   readonly httpListen: Listen;
   readonly sipListen: Listen;
+  readonly sipTls: SipTlsConfig | undefined;
+  readonly trunksFile: string | undefined;
   readonly rtpPorts: { readonly first: number; readonly last: number };
   readonly publicAddress: string | undefined;
   readonly adminClientId: string | undefined;
@@ -119,6 +129,29 @@ export function readConfigFile(path: string): Environment {
   return given;
 }
 
+/** @throws SettingError when settings of SIP over TLS do not go together. */
+function readSipTls(given: Environment): SipTlsConfig | undefined {
+  const table = settingTable;
+  const [listen, clients] = [optional(table.sipTlsListen, given), required(table.sipTlsClients, given)];
+  const [certificate, key] = [optional(table.sipTlsCertificate, given), optional(table.sipTlsKey, given)];
+  const authorities = optional(table.sipTlsAuthorities, given);
+  if (listen === undefined) {
+    const isAnySet = certificate !== undefined || key !== undefined || authorities !== undefined || clients !== 'off';
+    if (isAnySet)
+      throw new SettingError('The TACET_SIP_TLS_ settings need TACET_SIP_TLS_LISTEN, without which TLS is off.');
+    return undefined;
+  }
+  if (certificate === undefined || key === undefined) {
+    throw new SettingError('TACET_SIP_TLS_LISTEN needs TACET_SIP_TLS_CERT and TACET_SIP_TLS_KEY.');
+  }
+  if (clients !== 'off' && authorities === undefined) {
+    throw new SettingError(
+      'TACET_SIP_TLS_CLIENTS needs TACET_SIP_TLS_CA: certificates of SBCs are not signed by whom everybody trusts.',
+    );
+  }
+  return { listen, clients, files: { certificate, key, authorities } };
+}
+
 /** @throws SettingError when settings of the sign-in do not go together. */
 function checkSignIn({ oidcIssuer, oidcClientId, oidcClientSecret, publicUrl, passwordSignIn }: Config): void {
   if ((oidcIssuer === undefined) !== (oidcClientId === undefined)) {
@@ -148,6 +181,8 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     dataDir: required(table.dataDir, given),
     httpListen: required(table.httpListen, given),
     sipListen: required(table.sipListen, given),
+    sipTls: readSipTls(given),
+    trunksFile: optional(table.trunksFile, given),
     rtpPorts: required(table.rtpPorts, given),
     publicAddress: optional(table.publicAddress, given),
     adminClientId: optional(table.adminClientId, given),

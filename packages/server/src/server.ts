@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Fault, type MediaNews } from '@tacet/domain';
-import type { Config } from './config.ts';
+import { type Config, SettingError } from './config.ts';
 import { type Alarm, type ControlContext, systemAsks, takeMediaNews } from './control/index.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { createHttpApp } from './http/app.ts';
@@ -14,22 +14,27 @@ import { startMedia } from './make-media.ts';
 import { startNotifications } from './make-notifications.ts';
 import { diskOf, makeObserving, type Observing, openMetrics } from './make-observe.ts';
 import { makePlayback } from './make-playback.ts';
+import { readSipFiles, type SipFiles, startSip } from './make-sip.ts';
 import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
 import { handlesPath } from './oauth/provider.ts';
 import { randomIds } from './random-ids.ts';
 import { recoverSpools } from './recover-spools.ts';
 import { signInSettings } from './sign-in-config.ts';
-import { createSipServer } from './sip/index.ts';
 import { steadyClock, takeEpoch } from './steady-clock.ts';
 import { FileBlobStore, FileKeyService, openDatabase, SqliteMetadataStore } from './store/index.ts';
 import { version } from './version.ts';
 import type { NodeMediaHost } from './voice/index.ts';
 
-export interface TacetServer {
-  /** Base URL of the HTTP API. */
-  readonly httpUrl: string;
+export interface SipAddresses {
   /** `host:port` of SIP over UDP and TCP. */
   readonly sipAddress: string;
+  /** `host:port` of SIP over TLS, where it is on. */
+  readonly sipTlsAddress?: string;
+}
+
+export interface TacetServer extends SipAddresses {
+  /** Base URL of the HTTP API. */
+  readonly httpUrl: string;
   readonly adminClient: AdminClient;
   readonly identity: IdentityParts;
   readonly control: ControlContext;
@@ -148,23 +153,19 @@ async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string
   return app.listen(config.httpListen);
 }
 
-async function openSip(core: Core, stack: AsyncDisposableStack): Promise<string> {
+async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack): Promise<SipAddresses> {
   const { config, control, log } = core;
-  const sip = createSipServer({
-    listen: config.sipListen,
-    publicAddress: config.publicAddress,
-    context: control,
-    log,
-  });
-  stack.defer(() => sip.stop());
-  await sip.start();
+  const sip = await startSip({ config, files, context: control, log }, stack);
   core.observing.metrics.sources = {
     ...core.observing.metrics.sources,
     recordingSessions: () => sip.dialogsByProtocol,
     sipCounts: () => ({ ...sip.counts }),
   };
   const { host, port } = sip.address;
-  return `${host}:${port}`;
+  const sipAddress = `${host}:${port}`;
+  return files.tls === undefined
+    ? { sipAddress }
+    : { sipAddress, sipTlsAddress: `${files.tls.listen.host}:${sip.tlsPort}` };
 }
 
 /**
@@ -174,15 +175,16 @@ async function openSip(core: Core, stack: AsyncDisposableStack): Promise<string>
 export async function startServer(config: Config, log: Log): Promise<TacetServer> {
   await using stack = new AsyncDisposableStack();
   try {
+    const files = readSipFiles(config);
     const core = await buildCore(config, log, stack);
     const httpUrl = await openHttp(core, stack);
-    const sipAddress = await openSip(core, stack);
+    const sip = await openSip(core, files, stack);
     const { adminClient, control, identity } = core;
     const by = systemAsks(control, 'start');
     const started = { at: control.clock.now(), action: 'serverStarted', result: 'done', by, facts: {} } as const;
     await core.store.commit({ audit: [started] });
     const running = stack.move();
-    return { httpUrl, sipAddress, adminClient, identity, control, stop: () => running.disposeAsync() };
+    return { httpUrl, ...sip, adminClient, identity, control, stop: () => running.disposeAsync() };
   } catch (error) {
     throw asStartFault(error);
   }
@@ -191,6 +193,7 @@ export async function startServer(config: Config, log: Log): Promise<TacetServer
 /** What went wrong at the start, as a sentence for the operator. */
 function asStartFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
+  if (error instanceof SettingError) return new Fault('stopping', { reason: error.message }, error);
   const { code, address, port } = error as { code?: string; address?: string; port?: number };
   const isTaken = code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL';
   const where = `${address}:${port}`;

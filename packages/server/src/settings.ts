@@ -88,10 +88,19 @@ export type SecondFactorPolicy = (typeof secondFactorPolicies)[number];
 export const receiverChoices = ['auto', 'batch', 'dgram'] as const;
 export type ReceiverChoice = (typeof receiverChoices)[number];
 
+export const tlsClientPolicies = ['off', 'optional', 'required'] as const;
+export type TlsClientPolicy = (typeof tlsClientPolicies)[number];
+
 export interface SettingTable {
   readonly dataDir: SettingRow<string>;
   readonly httpListen: SettingRow<Listen>;
   readonly sipListen: SettingRow<Listen>;
+  readonly sipTlsListen: SettingRow<Listen>;
+  readonly sipTlsCertificate: SettingRow<string>;
+  readonly sipTlsKey: SettingRow<string>;
+  readonly sipTlsAuthorities: SettingRow<string>;
+  readonly sipTlsClients: SettingRow<TlsClientPolicy>;
+  readonly trunksFile: SettingRow<string>;
   readonly rtpPorts: SettingRow<{ readonly first: number; readonly last: number }>;
   readonly publicAddress: SettingRow<string>;
   readonly adminClientId: SettingRow<string>;
@@ -138,6 +147,37 @@ export const settingTable: SettingTable = {
     meaning: 'Address and port for SIP over UDP and TCP; media is received on the same address.',
     expects: 'host:port',
     read: readListen,
+  }),
+  sipTlsListen: row('TACET_SIP_TLS_LISTEN', '', {
+    meaning: 'Address and port for SIP over TLS, by custom 5061; off when empty.',
+    expects: 'host:port',
+    read: readListen,
+  }),
+  sipTlsCertificate: row('TACET_SIP_TLS_CERT', '', {
+    meaning:
+      'File with the certificate for SIP over TLS and those that lead to its authority; read again when it changes.',
+    expects: 'a path to a PEM file',
+    read: text,
+  }),
+  sipTlsKey: row('TACET_SIP_TLS_KEY', '', {
+    meaning: 'File with its private key, without a passphrase; read again when it changes.',
+    expects: 'a path to a PEM file',
+    read: text,
+  }),
+  sipTlsAuthorities: row('TACET_SIP_TLS_CA', '', {
+    meaning: 'File with the authorities that sign the certificates of SBCs; without it, those that everybody trusts.',
+    expects: 'a path to a PEM file',
+    read: text,
+  }),
+  sipTlsClients: row('TACET_SIP_TLS_CLIENTS', 'off', {
+    meaning: 'Whether SBCs show a certificate of their own (mutual TLS): never, where they have one, or always.',
+    expects: tlsClientPolicies.join(', '),
+    read: oneOf(...tlsClientPolicies),
+  }),
+  trunksFile: row('TACET_TRUNKS_FILE', '', {
+    meaning: 'File that lists whose SIP is taken and how; without it, everybody who can reach the port may record.',
+    expects: 'a path to a YAML file',
+    read: text,
   }),
   rtpPorts: row('TACET_RTP_PORTS', '20000-29999', {
     meaning: 'UDP ports for media; each stream takes an even one, and the odd one above it stays free.',

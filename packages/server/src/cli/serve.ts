@@ -38,7 +38,9 @@ export async function serve(config: Config, terminal: Terminal): Promise<number>
   const log = createLog(config.logLevel, (line) => process.stdout.write(line), scopeFacts);
   const server = await startServer(config, log);
   announce(server, terminal);
-  log.info('ready', { http: server.httpUrl, sip: server.sipAddress, dataDir: config.dataDir });
+  const { httpUrl: http, sipAddress: sip, sipTlsAddress } = server;
+  const sipTls = sipTlsAddress === undefined ? {} : { sipTls: sipTlsAddress };
+  log.info('ready', { http, sip, ...sipTls, dataDir: config.dataDir });
   const signal = await untilStopped();
   log.info('stopping', { signal });
   await server.stop();

@@ -28,8 +28,9 @@ import { SipEndpoint } from '../sip/endpoint.ts';
 import type { IncomingRequest } from '../sip/endpoint-user.ts';
 import { hostInUri } from '../sip/host-text.ts';
 import { TimerSet } from '../sip/timer-set.ts';
+import type { SipTlsOptions } from '../sip/tls-carrier.ts';
 import { uniqueText } from '../sip/unique-text.ts';
-import type { Way } from '../sip/way.ts';
+import type { Protocol, Way } from '../sip/way.ts';
 import { steadyClock, takeEpoch } from '../steady-clock.ts';
 import {
   type AcceptedStream,
@@ -43,7 +44,9 @@ import { RequestRefused } from './request-refused.ts';
 
 export interface RecordingClientOptions {
   readonly serverAddress: HostPort;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  /** Needed for `tls`: where requests of the server are taken, and what proves who we are. */
+  readonly tls?: SipTlsOptions;
   /** The address of ours that we listen and send on. */
   readonly localHost?: string;
   readonly clock?: Clock;
@@ -54,6 +57,8 @@ export interface RecordingClientOptions {
   /** Our answer to an offer of the server's; 200 when it gives nothing. */
   readonly answerTo?: (request: SipRequest) => number | undefined;
 }
+
+const protocols = { udp: 'UDP', tcp: 'TCP', tls: 'TLS' } as const;
 
 interface Parts {
   readonly headers?: readonly SipHeader[];
@@ -194,6 +199,10 @@ export class RecordingClient implements AsyncDisposable {
     this.#endpoint = undefined;
   }
 
+  get #protocol(): Protocol {
+    return protocols[this.#options.transport];
+  }
+
   get #localHost(): string {
     return this.#options.localHost ?? '127.0.0.1';
   }
@@ -207,6 +216,7 @@ export class RecordingClient implements AsyncDisposable {
     if (this.#endpoint !== undefined) return this.#endpoint;
     const endpoint = await SipEndpoint.open({
       listen: { host: this.#localHost, port: 0 },
+      ...(this.#options.tls === undefined ? {} : { tls: this.#options.tls }),
       clock: this.#clock,
       abilities: { methods: ['ACK', 'BYE', 'CANCEL', 'INVITE', 'OPTIONS', 'UPDATE'], optionTags: ['timer'] },
       user: {
@@ -217,21 +227,20 @@ export class RecordingClient implements AsyncDisposable {
       report: () => undefined,
     });
     this.#endpoint = endpoint;
-    const protocol = this.#options.transport === 'tcp' ? 'TCP' : 'UDP';
-    this.#way = await endpoint.wayTo(protocol, this.#options.serverAddress);
+    this.#way = await endpoint.wayTo(this.#protocol, this.#options.serverAddress);
     if (this.#way === undefined) throw new RequestRefused(undefined);
     return endpoint;
   }
 
   #via(): Via {
-    const transport = this.#options.transport === 'tcp' ? 'TCP' : 'UDP';
-    const port = this.#endpoint?.address.port ?? 0;
+    const transport = this.#protocol;
+    const port = this.#endpoint?.portOf(transport) ?? 0;
     return ownVia({ transport, host: hostInUri(this.#localHost), port, unique: uniqueText() });
   }
 
   #headers(): readonly SipHeader[] {
-    const port = this.#endpoint?.address.port ?? 0;
-    const transport = this.#options.transport === 'tcp' ? ';transport=tcp' : '';
+    const port = this.#endpoint?.portOf(this.#protocol) ?? 0;
+    const transport = this.#options.transport === 'udp' ? '' : `;transport=${this.#options.transport}`;
     return [
       { name: 'Contact', value: `<sip:src@${hostInUri(this.#localHost)}:${port}${transport}>;+sip.src` },
       { name: 'Allow', value: 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE' },

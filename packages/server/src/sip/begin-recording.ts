@@ -66,14 +66,18 @@ function demandOffer(offer: RecordingOffer): Prepared['offer'] {
   return { ...offer, description };
 }
 
-async function prepare(edge: RecordingEdge, { request, way }: IncomingRequest): Promise<Prepared | Refusal> {
+async function prepare(
+  edge: RecordingEdge,
+  { request, way }: IncomingRequest,
+  { dtmf, srtp }: Trunk,
+): Promise<Prepared | Refusal> {
   const offer = demandOffer(readOffer(request));
   const described = describeSession(offer.description, {
     metadata: offer.metadata,
     headerIds: externalIdsOfHeaders(request.headers),
-    dtmf: trunkOf(way).dtmf,
+    dtmf,
     isUser: (address) => edge.control.userBySipAddress(address) !== undefined,
-    srtp: trunkOf(way).srtp,
+    srtp,
   });
   if (described.described.streams.length === 0) {
     throw new Fault('offerUnacceptable', { what: described.obstacle ?? 'codec' });
@@ -95,7 +99,7 @@ function keep(
     labels: described.labels,
     streams: started.streams,
     address: localHost,
-    srtp: trunkOf(way).srtp,
+    srtp: trunk.srtp,
   };
   const methods = headerValues(request, 'Allow').map((method) => method.toUpperCase());
   const recorded: RecordedDialog = {
@@ -159,7 +163,7 @@ async function begin(
   pending: PendingInvite,
   timer: SessionTimerVerdict,
 ): Promise<boolean> {
-  const prepared = await prepare(edge, incoming);
+  const prepared = await prepare(edge, incoming, pending.trunk);
   if ('status' in prepared) {
     answer(incoming, prepared.status, prepared);
     return false;

@@ -7,9 +7,9 @@ import type { ConversationId } from '@tacet/domain';
 import { parseDescription, type SessionDescription as SdpDescription, writeDescription } from '@tacet/wire/sdp';
 import { agreedSessionTimer, offerSessionTimer, type SipHeader, type SipResponse } from '@tacet/wire/sip';
 import { takeWord } from './apply-change.ts';
-import { recordingContact } from './capabilities.ts';
 import { isSilencing, nextAnswer, ownBasis } from './compose-answer.ts';
 import { sipEdgeLimits } from './limits.ts';
+import { contactOf } from './own-contact.ts';
 import { askInvite, readyInDialog } from './own-request.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import type { RecordingEdge } from './recording-edge.ts';
@@ -22,7 +22,8 @@ function later(edge: RecordingEdge, recorded: RecordedDialog, ms: number): void 
   recorded.timers.start('tell', ms, () => edge.tasks.add(tellSource(edge, recorded)));
 }
 
-function headersOf(edge: RecordingEdge, { agreedTimer, localHost, way }: RecordedDialog): readonly SipHeader[] {
+function headersOf(edge: RecordingEdge, recorded: RecordedDialog): readonly SipHeader[] {
+  const { agreedTimer } = recorded;
   const contact = contactOf(edge, recorded);
   if (agreedTimer === undefined) return [contact];
   // Every request with an offer is a refresh as well (RFC 4028 §7.4); who refreshes stays who it was.

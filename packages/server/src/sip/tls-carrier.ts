@@ -89,7 +89,9 @@ export function tlsCarrier({ clients, credentials }: SipTlsOptions, counts: SipC
   server.on('secureConnection', () => {
     handshakeCount -= 1;
   });
-  server.on('tlsClientError', () => {
+  server.on('tlsClientError', (_error, socket) => {
+    // One that took too long still stands here.
+    socket.destroy();
     handshakeCount -= 1;
     counts.handshakesFailed += 1;
   });

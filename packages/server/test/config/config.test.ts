@@ -28,6 +28,8 @@ test('without any setting the defaults hold', () => {
     dataDir: './data',
     httpListen: { host: '127.0.0.1', port: 8080 },
     sipListen: { host: '0.0.0.0', port: 5060 },
+    sipTls: undefined,
+    trunksFile: undefined,
     rtpPorts: { first: 20_000, last: 29_999 },
     publicAddress: undefined,
     adminClientId: undefined,
@@ -177,6 +179,8 @@ const bad: { readonly [name: string]: readonly string[] } = {
   ],
   TACET_METRICS_LISTEN: ['9464', 'host:99999'],
   TACET_OTLP_ENDPOINT: ['127.0.0.1:4318', 'ftp://collector'],
+  TACET_SIP_TLS_LISTEN: ['5061', 'host:70000'],
+  TACET_SIP_TLS_CLIENTS: ['on', 'mutual'],
   TACET_LOG_LEVEL: ['verbose', 'errors', '2'],
   TACET_PURPOSE_RULES: ['agent', 'agent=', 'boss=sip:*', 'agent=a,', '=sip:*', ','],
   TACET_ADMIN_CLIENT_ID: ['with space', 'a'.repeat(101), 'ä', 'a/b'],
@@ -198,7 +202,8 @@ test('a wrong value is refused in one sentence that names the setting and says w
 
 test('every setting but the free texts has a value that is refused here', () => {
   const outside = ['TACET_OIDC_CLIENT_ID', 'TACET_OIDC_CLIENT_SECRET', 'TACET_OIDC_NAME'];
-  const free = ['TACET_DATA_DIR', 'TACET_FFMPEG', 'TACET_PUBLIC_ADDRESS', ...outside];
+  const files = ['TACET_SIP_TLS_CERT', 'TACET_SIP_TLS_KEY', 'TACET_SIP_TLS_CA', 'TACET_TRUNKS_FILE'];
+  const free = ['TACET_DATA_DIR', 'TACET_FFMPEG', 'TACET_PUBLIC_ADDRESS', ...files, ...outside];
   const names = Object.values(settingTable).map(({ name }) => name);
   assert.deepEqual([...Object.keys(bad), ...free].sort(), names.sort());
 });

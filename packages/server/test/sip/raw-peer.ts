@@ -1,6 +1,7 @@
 /** A peer that sends exactly the bytes it is told to, over UDP or TCP, and keeps what comes back. */
 import { createSocket } from 'node:dgram';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectSecured } from 'node:tls';
 import { type HostPort, parseMessage, type SipMessage, StreamFramer, tagOf } from '@tacet/wire/sip';
 import { metadataOf, multipartOf, offerOf, type RecordedCall } from '../../src/demo/call-body.ts';
 import { until } from './sip-under-test.ts';
@@ -76,13 +77,13 @@ class UdpPeer extends Peer implements RawPeer {
   }
 }
 
-class TcpPeer extends Peer implements RawPeer {
-  readonly #socket: ReturnType<typeof connect>;
+class StreamPeer extends Peer implements RawPeer {
+  readonly #socket: Socket;
   readonly #framer = new StreamFramer();
 
-  constructor(to: HostPort) {
+  constructor(socket: Socket) {
     super();
-    this.#socket = connect({ host: to.host, port: to.port, noDelay: true });
+    this.#socket = socket;
     this.#socket.on('data', (bytes) => {
       this.text += bytes.toString();
       for (const event of this.#framer.feed(bytes)) if (event.kind === 'message') this.heard.push(event.message);
@@ -97,9 +98,9 @@ class TcpPeer extends Peer implements RawPeer {
     return this.#socket.localPort ?? 0;
   }
 
-  connected(): Promise<void> {
+  connected(isReady: 'connect' | 'secureConnect'): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#socket.once('connect', resolve);
+      this.#socket.once(isReady, resolve);
       this.#socket.once('error', reject);
     });
   }
@@ -121,9 +122,21 @@ export async function udpPeer(to: HostPort, host: string = '127.0.0.1'): Promise
 }
 
 export async function tcpPeer(to: HostPort): Promise<RawPeer> {
-  const peer = new TcpPeer(to);
-  await peer.connected();
+  const peer = new StreamPeer(connect({ host: to.host, port: to.port, noDelay: true }));
+  await peer.connected('connect');
   return peer;
+}
+
+/** A peer over TLS, and what the server's certificate says it is. */
+export interface TlsPeer extends RawPeer {
+  readonly certificateName: string;
+}
+
+export async function tlsPeer(to: HostPort, options: ConnectionOptions): Promise<TlsPeer> {
+  const socket = connectSecured({ ...options, host: to.host, port: to.port });
+  const peer = new StreamPeer(socket);
+  await peer.connected('secureConnect');
+  return Object.assign(peer, { certificateName: String(socket.getPeerCertificate().subject.CN) });
 }
 
 export interface RequestText {

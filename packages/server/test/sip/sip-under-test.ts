@@ -7,6 +7,7 @@ import {
   type Fault,
   type MetadataStore,
   type Recording,
+  type Trunk,
   type UserId,
   uuidAs,
 } from '@tacet/domain';
@@ -21,6 +22,7 @@ import {
 import { RecordingClient, type RecordingClientOptions } from '../../src/demo/recording-client.ts';
 import type { Log, LogFacts } from '../../src/log.ts';
 import { createSipServer, type SipServer } from '../../src/sip/sip-server.ts';
+import type { SipTlsOptions } from '../../src/sip/tls-carrier.ts';
 import { steadyClock, takeEpoch } from '../../src/steady-clock.ts';
 import { inMemory, openDatabase, SqliteMetadataStore } from '../../src/store/index.ts';
 
@@ -33,6 +35,8 @@ export interface SipSetup {
   readonly transactionsMax?: number;
   readonly suppressesOnHold?: boolean;
   readonly lingerMs?: number;
+  readonly tls?: SipTlsOptions;
+  readonly trunks?: readonly Trunk[];
   /** Changes the store or the media path before control gets them. */
   readonly wrapStore?: (store: MetadataStore) => MetadataStore;
 }
@@ -51,7 +55,7 @@ export interface SipUnderTest extends AsyncDisposable {
   readonly alarms: readonly Alarm[];
   /** Faults and defects that nobody waited for. */
   readonly reports: readonly (Fault | Error)[];
-  client(transport: 'udp' | 'tcp', more?: Partial<RecordingClientOptions>): RecordingClient;
+  client(transport: 'udp' | 'tcp' | 'tls', more?: Partial<RecordingClientOptions>): RecordingClient;
   conversations(): Promise<readonly Conversation[]>;
   /** The only recording of the only conversation. */
   recording(): Promise<Recording>;
@@ -130,6 +134,8 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
     publicAddress: setup.publicAddress,
     context,
     log: collectingLog(lines),
+    ...(setup.tls === undefined ? {} : { tls: setup.tls }),
+    ...(setup.trunks === undefined ? {} : { trunks: setup.trunks }),
     ...(setup.transactionsMax === undefined ? {} : { transactionsMax: setup.transactionsMax }),
   });
   await server.start();
@@ -145,7 +151,8 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
     alarms,
     reports,
     client(transport, more = {}) {
-      const client = new RecordingClient({ serverAddress: { host: '127.0.0.1', port }, transport, ...more });
+      const at = { host: '127.0.0.1', port: transport === 'tls' ? server.tlsPort : port };
+      const client = new RecordingClient({ serverAddress: at, transport, ...more });
       clients.push(client);
       return client;
     },

@@ -82,7 +82,7 @@ test('where a trunk file is set, whoever matches no trunk is refused', async () 
   await source.ask({ method: 'OPTIONS', sequence: 9 });
   assert.deepEqual(refusalsIn(sip), ['trunkUnknown', 'trunkUnknown']);
   assert.equal(sip.server.counts.refusedSources, 5);
-  const { items } = await sip.context.store.findAudit({ limit: 10, offset: 0 });
+  const { items } = await sip.context.store.audit({ limit: 10, offset: 0 });
   const written = items.filter(({ action }) => action === 'sourceRefused');
   assert.deepEqual(
     written.map(({ by, facts }) => [by.from, facts]),

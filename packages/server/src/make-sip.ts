@@ -1,0 +1,62 @@
+/** The SIP edge, built from settings and the files that they name. */
+import type { Trunk } from '@tacet/domain';
+import { type Config, SettingError } from './config.ts';
+import type { ControlContext } from './control/index.ts';
+import type { Log } from './log.ts';
+import { createSipServer, type SipServer, type SipTlsOptions, sipEdgeLimits } from './sip/index.ts';
+import { type CertificateFiles, readCertificates, watchCertificates } from './sip-certificates.ts';
+import { readTrunks } from './trunks.ts';
+
+/** What was read and found good before anything was started. */
+export interface SipFiles {
+  readonly tls: (SipTlsOptions & { readonly files: CertificateFiles }) | undefined;
+  readonly trunks: readonly Trunk[] | undefined;
+}
+
+/** @throws SettingError when a file that a setting names cannot be used. */
+export function readSipFiles(config: Config): SipFiles {
+  const { sipTls, trunksFile } = config;
+  const trunks = trunksFile === undefined ? undefined : readTrunks(trunksFile);
+  const named = trunks?.find(({ clientName }) => clientName !== undefined);
+  if (named !== undefined && (sipTls === undefined || sipTls.clients === 'off')) {
+    throw new SettingError(`The trunk "${named.name}" has a clientName, which needs TACET_SIP_TLS_CLIENTS.`);
+  }
+  if (sipTls === undefined) return { tls: undefined, trunks };
+  const { listen, clients, files } = sipTls;
+  return { tls: { listen, clients, files, credentials: readCertificates(files) }, trunks };
+}
+
+export interface SipNeeds {
+  readonly config: Config;
+  readonly files: SipFiles;
+  readonly context: ControlContext;
+  readonly log: Log;
+}
+
+/** Starts it. Its certificates are looked at until the stack is disposed. */
+export async function startSip(needs: SipNeeds, stack: AsyncDisposableStack): Promise<SipServer> {
+  const { config, context, log } = needs;
+  const { tls, trunks } = needs.files;
+  const sip = createSipServer({
+    listen: config.sipListen,
+    ...(tls === undefined ? {} : { tls }),
+    ...(trunks === undefined ? {} : { trunks }),
+    publicAddress: config.publicAddress,
+    context,
+    log,
+  });
+  stack.defer(() => sip.stop());
+  await sip.start();
+  if (tls === undefined) return sip;
+  const stop = watchCertificates(tls.files, {
+    clock: context.clock,
+    everyMs: sipEdgeLimits.certificateCheckMs,
+    onChange: (credentials) => {
+      sip.renewTls(credentials);
+      log.info('certificatesRenewed');
+    },
+    onTrouble: (reason) => log.error('alarm: certificatesUnusable', { reason }),
+  });
+  stack.defer(stop);
+  return sip;
+}
