@@ -11,8 +11,10 @@ export interface Arrival {
   readonly arrivedAt: Instant;
 }
 
-/** A request to pause or to resume, and what was answered. */
+/** A pause or a resume that was asked for, or told of by the source, and what was answered. */
 export interface Asking {
+  /** Whose pause it is: each is ended by its own side alone. */
+  readonly by: 'stranger' | 'source';
   readonly state: 'PAUSED' | 'ACTIVE';
   readonly askedAt: Instant;
   answeredAt?: Instant;
@@ -58,7 +60,7 @@ export function promisedIntervals(history: History, guardMs: number): readonly P
     if (pause.state !== 'PAUSED' || pause.answer !== 'ok' || pause.closedAt === undefined) continue;
     const { answeredAt = pause.askedAt, closedAt } = pause;
     const ends = history.askings
-      .filter((asking) => asking.state === 'ACTIVE' && mayHaveOpened(asking, guardMs))
+      .filter((asking) => asking.by === pause.by && asking.state === 'ACTIVE' && mayHaveOpened(asking, guardMs))
       .filter((asking) => (asking.answeredAt ?? Number.POSITIVE_INFINITY) > answeredAt)
       .map((asking) => asking.askedAt + guardMs);
     promised.push({ from: closedAt, to: Math.min(Number.MAX_SAFE_INTEGER, ...ends) as Instant });

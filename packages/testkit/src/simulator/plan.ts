@@ -12,6 +12,8 @@ export interface Plan {
   readonly duplication: number;
   /** Random delay of a packet at the most, in ms; above 20 it reorders. */
   readonly jitterMs: number;
+  /** What the source does in its first recording session: it pauses, or sends again. */
+  readonly sourceMoves: readonly { readonly atMs: number; readonly isPaused: boolean }[];
   readonly commands: readonly { readonly atMs: number; readonly state: 'PAUSED' | 'ACTIVE' }[];
   readonly stalls: readonly { readonly atMs: number; readonly ms: number }[];
   /** When the customer is transferred: the agent leaves and another comes, by re-INVITE. */
@@ -62,5 +64,7 @@ export function planOf(seed: number): Plan {
     })),
     diskFullAtMs: maybe(random, 0.05, within),
     diskStall: maybe(random, 0.2, () => ({ atMs: within(), ms: 50 + random.below(600) })),
+    // Drawn last, so that the seeds of before mean what they meant.
+    sourceMoves: random.chance(0.4) ? some(4, () => ({ atMs: within(), isPaused: random.chance(0.6) })) : [],
   };
 }

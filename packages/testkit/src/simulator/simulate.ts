@@ -52,6 +52,9 @@ class Run {
   recordings: RecordingId[] = [];
   sendings: Sending[] = [];
   agent = 'agent-1';
+  /** Labels of the first recording session that goes on. */
+  labels: readonly string[] = [];
+  isSourcePaused = false;
   #marks = 0;
   readonly #ids;
   readonly #hasFence: boolean;
@@ -92,7 +95,10 @@ class Run {
   described(labels: readonly string[]): SessionDescription {
     const codecs = [{ name: 'PCMU', payloadType: 0, clockRate: 8000 }];
     const [customer = '1', agent = '2'] = labels;
+    const isMasked = this.isSourcePaused && labels === this.labels;
+    const mask = isMasked ? { isMasked: true as const } : {};
     return {
+      ...(isMasked ? { source: { isPaused: true } } : {}),
       conversationKeys: ['communication-session'],
       externalIds: [{ name: 'communicationSession', value: 'communication-session' }],
       participants: [
@@ -100,8 +106,8 @@ class Run {
         { sourceId: this.agent, address: `sip:${this.agent}@example.com` },
       ],
       streams: [
-        { label: customer, codecs, payloadTypes: [0], owners: ['customer'] },
-        { label: agent, codecs, payloadTypes: [0], owners: [this.agent] },
+        { label: customer, codecs, payloadTypes: [0], owners: ['customer'], ...mask },
+        { label: agent, codecs, payloadTypes: [0], owners: [this.agent], ...mask },
       ],
     };
   }
@@ -111,6 +117,12 @@ class Run {
     const { node } = this;
     if (node === undefined) return;
     const asked = this.asked('INVITE');
+    if (this.recordings.length === 0) {
+      // The first recording session sends, and is the word of the source where one before it ended paused.
+      this.history.askings.push({ by: 'source', state: 'ACTIVE', askedAt: this.world.now() });
+      this.labels = labels;
+      this.isSourcePaused = false;
+    }
     const sourceId = `call-${labels.join('-')}-${this.recordings.length}`;
     const started = await startRecordingSession(node.control, { sourceId, described: this.described(labels), asked });
     this.conversationId = started.conversationId;
@@ -126,11 +138,35 @@ class Run {
     }
   }
 
+  /** The source pauses its first recording session, or sends again; it does send all the same. */
+  async sourceSays(isPaused: boolean): Promise<void> {
+    const { node, conversationId, clock } = this;
+    const [recordingId] = this.recordings;
+    if (node === undefined || conversationId === undefined || recordingId === undefined) return;
+    const asking: Asking = { by: 'source', state: isPaused ? 'PAUSED' : 'ACTIVE', askedAt: this.world.now() };
+    this.history.askings.push(asking);
+    this.isSourcePaused = isPaused;
+    const described = this.described(this.labels);
+    let answer = 'ok';
+    try {
+      await updateRecordingSession(node.control, { recordingId, described, asked: this.asked('re-INVITE') });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      answer = error.code;
+    }
+    if (clock.isDead) return;
+    const causes = node.control.live.get(conversationId)?.conversation.control.causes ?? [];
+    const since = causes.find(({ cause }) => cause === 'sourcePause')?.since;
+    asking.answer = answer;
+    asking.answeredAt = this.world.now();
+    if (isPaused && since !== undefined) asking.closedAt = since;
+  }
+
   async transfer(): Promise<void> {
     const [recordingId] = this.recordings;
     if (this.node === undefined || recordingId === undefined) return;
     this.agent = 'agent-2';
-    const described = this.described(['1', '2']);
+    const described = this.described(this.labels);
     await updateRecordingSession(this.node.control, { recordingId, described, asked: this.asked('re-INVITE') });
   }
 
@@ -173,7 +209,7 @@ class Run {
   async ask(state: 'PAUSED' | 'ACTIVE'): Promise<void> {
     const { node, conversationId } = this;
     if (node === undefined || conversationId === undefined) return;
-    const asking: Asking = { state, askedAt: this.world.now() };
+    const asking: Asking = { by: 'stranger', state, askedAt: this.world.now() };
     this.history.askings.push(asking);
     const { clock } = this;
     const asked = { ...this.asked('PUT'), clientId: stranger.clientId, name: stranger.name };
@@ -258,6 +294,7 @@ function eventsOf(plan: Plan): readonly Event[] {
   for (let atMs = 0; atMs < plan.callMs; atMs += packetMs) at(atMs, (run) => run.send());
   for (const { atMs, state } of plan.commands) at(atMs, (run) => run.ask(state));
   for (const { atMs, ms } of plan.stalls) at(atMs, (run) => run.clock.stall(ms));
+  for (const { atMs, isPaused } of plan.sourceMoves) at(atMs, (run) => run.sourceSays(isPaused));
   at(plan.transferAtMs, (run) => run.transfer());
   at(plan.secondLegAtMs, (run) => run.invite(['3', '4']));
   at(plan.ssrcChangeAtMs, (run) => {
