@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Api } from './harness/api.ts';
-import { searchText } from './harness/data-search.ts';
+import { searchText, searchWords } from './harness/data-search.ts';
 import type { SentFrame } from './harness/marked-sender.ts';
 import { Prometheus } from './harness/prometheus.ts';
 import { conversationOf, RecordedCall } from './harness/recorded-call.ts';
@@ -121,10 +121,7 @@ test('neither metrics nor traces nor the log hold names, numbers or addresses of
   const frames = sent.flatMap((frames, at) => frames.map(({ number }) => ({ stream: at + 1, number })));
   for (const [where, said] of Object.entries({ metrics, traces: collector.received, log: server.output })) {
     assert.ok(said.length > 0, where);
-    for (const secret of ['4930555001', 'carrier.example', 'agent7', 'pbx.example', 'Caller', '127.0.0.1:']) {
-      if (where === 'log' && secret === '127.0.0.1:') continue;
-      assert.ok(!said.includes(secret), `${secret} is in the ${where}`);
-    }
+    assert.deepEqual(searchWords(said, ['4930555001', 'carrier.example', 'agent7', 'pbx.example']), [], where);
     assert.deepEqual(searchText(said, frames), [], where);
   }
 });

@@ -45,3 +45,23 @@ export function searchText(text: string, frames: readonly Mark[]): readonly stri
   const encoded = frames.flatMap(base64Of).filter((written) => text.includes(written));
   return [...raw.map(({ stream, number }) => `frame ${number} of stream ${stream}`), ...spelt, ...encoded];
 }
+
+/** Names, numbers and digits in a text, in any case, as they are or as bytes are spelt: hexadecimal, Base64, percent signs. */
+export function searchWords(text: string, words: readonly string[]): readonly string[] {
+  const plain = text.toLowerCase();
+  return words.flatMap((word) => {
+    const bytes = Buffer.from(word);
+    // Base64 of a word depends on where it begins; what does not is the middle.
+    const middles = [0, 1, 2].map((at) =>
+      Buffer.concat([Buffer.alloc(at), bytes])
+        .toString('base64')
+        .slice(at + 2, -4),
+    );
+    const spelt = [word.toLowerCase(), bytes.toString('hex'), encodeURIComponent(word).toLowerCase()];
+    const found = [
+      ...spelt.filter((way) => plain.includes(way)),
+      ...middles.filter((way) => way.length >= 8 && text.includes(way)),
+    ];
+    return found.length === 0 ? [] : [word];
+  });
+}

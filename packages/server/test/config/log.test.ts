@@ -34,3 +34,38 @@ test('each line is one JSON object with its instant, level, event and facts', ()
   assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.deepEqual(rest, { level: 'info', event: 'recordingPaused', streams: 2, by: 'a "quoted"\nname' });
 });
+
+test('what an error quotes of its input is not logged', () => {
+  const lines: string[] = [];
+  const log = createLog('info', (line) => lines.push(line));
+  for (const text of ['4111111111111111', '{"card": 4111111111111111', 'x4111', '"4111 1111']) {
+    try {
+      JSON.parse(text);
+      log.error('failure', { message: `no number is ${text}` });
+    } catch (error) {
+      log.error('failure', { message: error instanceof Error ? error.message : '' });
+      log.error('defect', { message: String(error) });
+    }
+  }
+  assert.ok(lines.length >= 4);
+  for (const line of lines) assert.doesNotMatch(line, /411/, line);
+});
+
+test('an error of ours or of the system keeps its words in the log', () => {
+  const lines: string[] = [];
+  const log = createLog('info', (line) => lines.push(line));
+  log.error('failure', { message: "ENOSPC: no space left on device, write '/data/spool/1-2'" });
+  assert.match(lines[0] ?? '', /ENOSPC: no space left on device/);
+});
+
+test('a line within a request says which request and which trace it belongs to', () => {
+  const lines: string[] = [];
+  const log = createLog(
+    'info',
+    (line) => lines.push(line),
+    () => ({ request: 'r1', trace: 't1' }),
+  );
+  log.info('stopped');
+  const { request, trace } = JSON.parse(lines[0] ?? '{}') as { readonly request?: string; readonly trace?: string };
+  assert.deepEqual([request, trace], ['r1', 't1']);
+});

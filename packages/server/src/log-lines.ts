@@ -1,0 +1,87 @@
+/** Every line that the log may hold: its event, its facts and what it means, in one table that a test and a page come from. */
+
+export interface LogRow {
+  readonly level: 'error' | 'warn' | 'info';
+  /** Names of its facts. */
+  readonly facts: readonly LogFactName[];
+  readonly meaning: string;
+}
+
+/** What a fact may be: an id of ours, a count, a code of a closed list, or a setting; never what somebody said (P13). */
+export const logFactNames = {
+  conversationId: 'id',
+  recordingId: 'id',
+  streamId: 'id',
+  streams: 'count',
+  conversations: 'count',
+  recordings: 'count',
+  segments: 'count',
+  paused: 'count',
+  pending: 'count',
+  workers: 'count',
+  status: 'code',
+  fault: 'code',
+  metadataFault: 'code',
+  reason: 'code',
+  why: 'code',
+  door: 'code',
+  protocol: 'code',
+  signal: 'code',
+  receiver: 'code',
+  isSilenced: 'code',
+  formats: 'setting',
+  http: 'setting',
+  sip: 'setting',
+  dataDir: 'setting',
+  message: 'words of an error; runs of digits are left out, and so is what a parser quotes',
+} as const;
+
+export type LogFactName = keyof typeof logFactNames;
+
+function info(facts: readonly LogFactName[], meaning: string): LogRow {
+  return { level: 'info', facts, meaning };
+}
+
+function warn(facts: readonly LogFactName[], meaning: string): LogRow {
+  return { level: 'warn', facts, meaning };
+}
+
+function error(facts: readonly LogFactName[], meaning: string): LogRow {
+  return { level: 'error', facts, meaning };
+}
+
+export const logLines: Readonly<Record<string, LogRow>> = {
+  ready: info(['http', 'sip', 'dataDir'], 'The server takes calls and requests.'),
+  stopping: info(['signal'], 'It was told to stop.'),
+  stopped: info([], 'Everything is stored.'),
+  recovered: info(
+    ['conversations', 'recordings', 'segments', 'paused'],
+    'What a run before had left behind is taken care of.',
+  ),
+  media: info(['receiver', 'workers'], 'How media is received.'),
+  playback: info(
+    ['formats', 'message'],
+    'In which formats recordings can be had; at level *error*, what rendering complains of.',
+  ),
+  'no ffmpeg: recordings can be had as WAV alone': warn([], 'There is no ffmpeg.'),
+  recordingSessionStarted: info(['conversationId', 'recordingId', 'streams', 'protocol'], 'A source began.'),
+  recordingSessionChanged: info(['conversationId', 'recordingId', 'streams'], 'Streams or participants changed.'),
+  recordingSessionEnded: info(['conversationId', 'recordingId', 'why'], 'It is over.'),
+  recordingSessionCancelled: info(['conversationId', 'recordingId'], 'Its source gave up before it began.'),
+  recordingSessionRefused: warn(['fault'], 'It could not begin; the fault says why.'),
+  metadataUnreadable: warn(['conversationId', 'recordingId', 'metadataFault'], 'Recorded all the same, without them.'),
+  byeUnanswered: warn(['recordingId'], 'A source did not answer our BYE.'),
+  sourceTold: info(['recordingId', 'isSilenced'], 'A source was asked to fall silent, or to go on.'),
+  sourceNotTold: warn(['recordingId', 'status'], 'It did not agree; the pause does not depend on it.'),
+  sipStopUnfinished: warn(['pending'], 'Sources that did not answer while the server stopped.'),
+  'alarm: …': error(
+    ['conversationId', 'streamId', 'streams', 'reason', 'door'],
+    'See [alarms.md](alarms.md), which has a section for each.',
+  ),
+  failure: error(['message'], 'Something failed that nobody waits for, or that a caller was told with 500 or 503.'),
+  'media worker': error(['message'], 'What a media worker complains of.'),
+  defect: error(
+    ['message'],
+    'A mistake of ours at the token endpoint, or in writing an identity event to the audit log.',
+  ),
+};
