@@ -17,8 +17,8 @@ export const reasonOfCause: { readonly [cause in PauseCause]: AnnotationReason }
 
 /** Who asked, from where and how; kept with every change and every refused attempt. */
 export interface Asked {
-  /** `sip` for a source, `system` for ourselves, `unknown` for a caller who did not say who they are. */
-  readonly clientId: ClientId | 'sip' | 'system' | 'unknown';
+  /** `sip` and `audioHook` for a source, `system` for ourselves, `unknown` for a caller who did not say who they are. */
+  readonly clientId: ClientId | 'sip' | 'audioHook' | 'system' | 'unknown';
   readonly userId?: UserId;
   /** Display name of the client or user at that time. */
   readonly name: string;

@@ -53,6 +53,7 @@ export interface Config {
   readonly oidcName: string;
   readonly metricsListen: Listen | undefined;
   readonly otlpEndpoint: string | undefined;
+  readonly audioHookKeysFile: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -211,6 +212,7 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     oidcName: required(table.oidcName, given),
     metricsListen: optional(table.metricsListen, given),
     otlpEndpoint: optional(table.otlpEndpoint, given),
+    audioHookKeysFile: optional(table.audioHookKeysFile, given),
     logLevel: required(table.logLevel, given),
   };
   checkSignIn(config);

@@ -9,6 +9,7 @@ import { lockDataFolder } from './data-lock.ts';
 import { createHttpApp } from './http/app.ts';
 import { type IdentityParts, makeIdentity } from './identity-parts.ts';
 import type { Log } from './log.ts';
+import { makeAudioHooks } from './make-audiohooks.ts';
 import { makeControl } from './make-control.ts';
 import { startMedia } from './make-media.ts';
 import { startNotifications } from './make-notifications.ts';
@@ -130,11 +131,13 @@ async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string
     transcodes: () => playback.load,
     disk: diskOf(config.dataDir),
   };
+  const audioHooks = makeAudioHooks(core);
   const app = createHttpApp({
     metrics: await openMetrics(config, observing.metrics, stack),
     control,
     playback,
     notifications,
+    ...(audioHooks === undefined ? {} : { audioHooks }),
     identity: identity.desk,
     tokens: {
       check: (bearer) => identity.tokens.check(bearer, clock.now()),
@@ -150,6 +153,7 @@ async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string
   stack.defer(() => app.close());
   // First of all: a server does not close while sockets are open.
   stack.defer(() => notifications.stop());
+  stack.defer(() => audioHooks?.stop());
   return app.listen(config.httpListen);
 }
 

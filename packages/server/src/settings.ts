@@ -129,6 +129,7 @@ export interface SettingTable {
   readonly oidcName: SettingRow<string>;
   readonly metricsListen: SettingRow<Listen>;
   readonly otlpEndpoint: SettingRow<string>;
+  readonly audioHookKeysFile: SettingRow<string>;
   readonly logLevel: SettingRow<LogLevel>;
 }
 
@@ -324,6 +325,11 @@ export const settingTable: SettingTable = {
       'Base address of an OpenTelemetry collector that takes traces by OTLP over HTTP; without it, none are made.',
     expects: 'an http or https URL, e.g. http://127.0.0.1:4318',
     read: (value) => (/^https?:\/\/[^\s]+$/.test(value) ? value : undefined),
+  }),
+  audioHookKeysFile: row('TACET_AUDIOHOOK_KEYS_FILE', '', {
+    meaning: 'YAML file with the keys of AudioHook clients, which connect to /audiohook; without it none is let in.',
+    expects: 'a path',
+    read: text,
   }),
   logLevel: row('TACET_LOG_LEVEL', 'info', {
     meaning: 'How much is logged: error, warn, info or debug. Never content.',

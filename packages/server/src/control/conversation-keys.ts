@@ -1,8 +1,12 @@
 /** Names of other systems that lead back to a conversation while it goes on. */
 import type { Conversation, ExternalId } from '@tacet/domain';
 
-/** Under these a recording session finds its conversation (RFC 7865 §6.2 and §6.3). */
-const ofSessions: ReadonlySet<string> = new Set(['communicationSession', 'communicationSessionGroup']);
+/** Under these a recording session finds its conversation (RFC 7865 §6.2 and §6.3; AudioHook's `conversationId`). */
+const ofSessions: ReadonlySet<string> = new Set([
+  'communicationSession',
+  'communicationSessionGroup',
+  'audioHookConversation',
+]);
 
 /** Under these a request finds it: the two ends of a thread of messages, and the conference of a meeting. */
 const ofRequests: ReadonlySet<string> = new Set(['messageThread', 'videoConference']);

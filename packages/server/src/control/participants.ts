@@ -110,7 +110,7 @@ function join(
   return withParticipant(served, {
     id: context.ids.next<ParticipantId>(),
     sourceId,
-    purpose: purposeOf(context, conversation, address),
+    purpose: joining.purpose ?? purposeOf(context, conversation, address),
     address,
     ...name,
     ...(userId === undefined ? {} : { userId }),

@@ -4,6 +4,7 @@ import type {
   Codec,
   ConversationId,
   ExternalId,
+  Purpose,
   RecordingId,
   StreamId,
   TrunkDtmf,
@@ -15,6 +16,8 @@ export interface SessionParticipant {
   /** Address of record. */
   readonly address: string;
   readonly name?: string;
+  /** What they are in the conversation, where the source knows; found out otherwise. */
+  readonly purpose?: Purpose;
 }
 
 /** How a stream comes belongs to its capture; nothing of it is kept with the recording. */
@@ -32,6 +35,8 @@ export interface SessionStream extends Pick<CaptureRequest, 'srtp' | 'from' | 'r
   readonly owners: readonly string[];
   /** The source sends nothing on it for now. */
   readonly isMasked?: true;
+  /** Its units come over a connection and are handed over; no port is bound. */
+  readonly isFed?: true;
 }
 
 /** What the source says of its own pauses. */

@@ -24,6 +24,8 @@ import { type StartedStream, startStreams } from './streams.ts';
 export interface StartRecordingSession {
   /** What the source calls the recording session: its SIP Call-ID. */
   readonly sourceId: string;
+  /** Under which name the source's id is an external id of the conversation; `sipCallId` when left out. */
+  readonly sourceIdName?: string;
   readonly described: SessionDescription;
   readonly asked: Asked;
 }
@@ -90,7 +92,7 @@ async function begin(
     const seating = { recordingId, at: context.clock.now(), others: new Set(live.recordings.keys()) };
     const seated = seat(context, before, described.participants, seating);
     const joined = withSettledTransfers(seated, seating.at);
-    const ids = [...described.externalIds, { name: 'sipCallId', value: command.sourceId }];
+    const ids = [...described.externalIds, { name: command.sourceIdName ?? 'sipCallId', value: command.sourceId }];
     live.conversation = withExternalIds(joined, ids);
     started = await startStreams(context, live, recordingId, described);
     const recording: Recording = {

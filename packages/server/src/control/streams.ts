@@ -78,6 +78,7 @@ async function startOne(
     ...(stream.dtmf === undefined ? {} : { dtmf: stream.dtmf }),
     // Rule: a capture that starts inside a paused conversation starts closed
     isOpen: !startsClosed(conversation.control) && stream.isMasked !== true && !isSilent,
+    ...(stream.isFed === true ? { isFed: stream.isFed } : {}),
   });
   return { capture: { streamId, recordingId, label: stream.label, port: started.port }, startedAt: started.startedAt };
 }

@@ -6,7 +6,7 @@ import { requestIdOf, setBaseHeaders } from './base-headers.ts';
 import { Cors } from './cors.ts';
 import { openEdge } from './edge-settings.ts';
 import { httpLimits } from './http-limits.ts';
-import type { HttpPorts, UpgradeRefusal } from './ports.ts';
+import type { HttpPorts, SocketPort, UpgradeRefusal } from './ports.ts';
 import { refuseUpgrade } from './refuse-bytes.ts';
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -27,8 +27,13 @@ function frontOf(ports: HttpPorts, api: Listener, proxies: Networks): Listener {
   };
 }
 
-function isForSocket({ notifications }: HttpPorts, { url = '/', headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket' && notifications.handlesPath(url);
+/** The edge that makes sockets of requests with this URL. */
+function socketPortOf({ notifications, audioHooks }: HttpPorts, url = '/'): SocketPort | undefined {
+  return [notifications, audioHooks].find((port) => port?.handlesPath(url) === true);
+}
+
+function isForSocket(ports: HttpPorts, { url, headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket' && socketPortOf(ports, url) !== undefined;
 }
 
 export function createFront(ports: HttpPorts, api: Listener): Server {
@@ -47,7 +52,9 @@ export function createFront(ports: HttpPorts, api: Listener): Server {
   server.on('upgrade', (request, socket, head) => {
     lookThroughProxies(request, proxies);
     const refuse = (status: UpgradeRefusal): void => refuseUpgrade(ports.control.ids, status, socket as Socket);
-    ports.notifications.upgrade(request, socket as Socket, head, refuse);
+    const port = socketPortOf(ports, request.url);
+    if (port === undefined) refuse(404);
+    else port.upgrade(request, socket as Socket, head, refuse);
   });
   // The same for expectations that nobody knows, which may be ignored (RFC 9110 §10.1.1).
   server.on('checkExpectation', front);

@@ -117,12 +117,16 @@ export interface ChannelPortCaller {
 /** Why a connection becomes no socket: 400 a handshake that is none, 401 a token that is worthless, 404, 503. */
 export type UpgradeRefusal = 400 | 401 | 404 | 503;
 
-/** Channels, their topics and their sockets; they share our port. Channels of others count as unknown. */
-export interface NotificationPort {
+/** An edge whose sockets share our port. */
+export interface SocketPort {
   /** Whether a request URL is that of a socket. */
   handlesPath(url: string): boolean;
   /** Makes a socket of a connection, or has it refused. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, refuse: (status: UpgradeRefusal) => void): void;
+}
+
+/** Channels, their topics and their sockets. Channels of others count as unknown. */
+export interface NotificationPort extends SocketPort {
   /** @throws Fault channelsExhausted or storageUnavailable. */
   makeChannel(caller: ChannelPortCaller): ChannelPortFacts;
   channelsOf(caller: ChannelPortCaller, scope: 'token' | 'oauthclient'): readonly ChannelPortFacts[];
@@ -145,6 +149,8 @@ export interface HttpPorts {
   readonly identity: IdentityDesk;
   readonly playback: PlaybackPort;
   readonly notifications: NotificationPort;
+  /** Absent where no AudioHook client has a key. */
+  readonly audioHooks?: SocketPort;
   readonly oauth?: OauthListener;
   /** Scheme, host and port that callers use, without a path, for links in answers; taken from each request if absent. */
   readonly publicUrl?: string;

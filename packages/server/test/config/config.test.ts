@@ -58,6 +58,7 @@ test('without any setting the defaults hold', () => {
     oidcName: 'your company account',
     metricsListen: undefined,
     otlpEndpoint: undefined,
+    audioHookKeysFile: undefined,
     logLevel: 'info',
   } satisfies Config);
 });

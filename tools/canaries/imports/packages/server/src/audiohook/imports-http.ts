@@ -1,0 +1,3 @@
+/** canary: edges-never-sideways */
+
+import '../http/neighbour.ts';

@@ -1,0 +1,3 @@
+/** canary: control-below-edges */
+
+import '../audiohook/neighbour.ts';
