@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { Api, type ListedConversation } from './harness/api.ts';
 import { AudioHookClient, type OpenOptions, requestHeaders } from './harness/audiohook-client.ts';
 import { searchFolder, searchText } from './harness/data-search.ts';
-import { frameMs, frameOf } from './harness/marks.ts';
+import { HookTalker } from './harness/hook-talker.ts';
 import { RecordedCall } from './harness/recorded-call.ts';
 import { readStore, type StoredFrame } from './harness/stored-frames.ts';
 import { verify } from './harness/tacet-command.ts';
@@ -21,7 +21,6 @@ const dataDir = folder.at('data');
 const signed = { key: 'the-key-of-the-client', secret: Buffer.from('TheSecretOfTheClientInTests').toString('base64') };
 const unsigned = { key: 'a-key-without-secret' };
 const bound = { key: 'a-key-of-one-organization', organizationId: randomUUID() };
-const framesAtOnce = 5;
 
 let server: TacetServer;
 let api: Api;
@@ -44,57 +43,6 @@ after(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-/** A frame for the wire: the marked payloads of the channels, alternating. */
-function wireFrame(marks: readonly number[], number: number, format: 'PCMU' | 'L16'): Buffer {
-  const width = format === 'L16' ? 2 : 1;
-  const payloads = marks.map((stream) => {
-    const payload = frameOf({ stream, number });
-    // Twice the bytes are as long; what RTP has high byte first, AudioHook has low byte first.
-    return width === 1 ? payload : Buffer.concat([payload, payload]).swap16();
-  });
-  const length = payloads[0]?.length ?? 0;
-  const frame = Buffer.alloc(length * marks.length);
-  for (const [place, payload] of payloads.entries()) {
-    for (let at = 0; at < length; at += width) payload.copy(frame, at * marks.length + place * width, at, at + width);
-  }
-  return frame;
-}
-
-/** A client that talks: five frames each 100 ms, as AudioHook clients do, with all that was handed to its socket. */
-class Talker {
-  readonly client: AudioHookClient;
-  readonly sent: { readonly number: number; readonly at: number }[] = [];
-  readonly marks: readonly number[];
-  readonly #format: 'PCMU' | 'L16';
-  #number: number;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(client: AudioHookClient, marks: readonly number[], format: 'PCMU' | 'L16' = 'PCMU', first = 0) {
-    this.client = client;
-    this.marks = marks;
-    this.#format = format;
-    this.#number = first;
-  }
-
-  start(): void {
-    // A test that fails must not talk on for ever.
-    this.#timer = setInterval(() => this.#talk(), framesAtOnce * frameMs).unref();
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #talk(): void {
-    const numbers = Array.from({ length: framesAtOnce }, (_, place) => this.#number + place);
-    this.#number += framesAtOnce;
-    const frame = Buffer.concat(numbers.map((number) => wireFrame(this.marks, number, this.#format)));
-    const at = performance.timeOrigin + performance.now();
-    if (this.client.sendAudio(frame, framesAtOnce * frameMs))
-      this.sent.push(...numbers.map((number) => ({ number, at })));
-  }
-}
-
 async function conversationOf({ conversationId }: { readonly conversationId: string }): Promise<ListedConversation> {
   return until('the conversation', async () =>
     (await api.activeConversations()).find(({ externalIds }) =>
@@ -103,10 +51,10 @@ async function conversationOf({ conversationId }: { readonly conversationId: str
   );
 }
 
-async function talking(marks: readonly number[], options: OpenOptions = {}): Promise<Talker> {
+async function talking(marks: readonly number[], options: OpenOptions = {}): Promise<HookTalker> {
   const client = await AudioHookClient.connect(server.httpUrl, signed);
   await client.open(options);
-  const talker = new Talker(client, marks, options.format);
+  const talker = new HookTalker(client, marks, options.format);
   talker.start();
   return talker;
 }
@@ -197,7 +145,7 @@ test('a session that begins in a paused conversation starts paused, and records 
   assert.equal(opened.parameters['startPaused'], true);
   await api.resume(id);
   await client.hears('resume');
-  const second = new Talker(client, [16, 17]);
+  const second = new HookTalker(client, [16, 17]);
   second.start();
   await wait(500);
   for (const talker of [first, second]) talker.stop();
@@ -281,7 +229,7 @@ test('a client that was cut off comes back to its recording, and the time betwee
   await wait(500);
   const back = await AudioHookClient.connect(server.httpUrl, signed);
   await back.open({ conversationId: client.conversationId, continues: [client] });
-  const again = new Talker(back, [26, 27], 'PCMU', 1_000);
+  const again = new HookTalker(back, [26, 27], 'PCMU', 1_000);
   again.start();
   await wait(400);
   again.stop();

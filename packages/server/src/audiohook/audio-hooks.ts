@@ -7,8 +7,7 @@ import type { ControlContext } from '../control/index.ts';
 import type { Log } from '../log.ts';
 import { remoteAddress } from '../remote-address.ts';
 import { Admission } from './admission.ts';
-import { HookConnection } from './hook-connection.ts';
-import type { HookEdge } from './hook-edge.ts';
+import { HookConnection, type HookEdge } from './hook-connection.ts';
 import type { AudioHookKeys } from './keys.ts';
 import { audioHookEdgeLimits } from './limits.ts';
 

@@ -12,9 +12,15 @@ import type { RawData, WebSocket } from 'ws';
 import { startRecordingSession } from '../control/index.ts';
 import type { AdmittedClient } from './admission.ts';
 import { describeHook } from './describe-hook.ts';
-import { type HookEdge, hookAsks, noteHookFailure } from './hook-edge.ts';
+import { type HookGround, hookAsks, noteHookFailure } from './hook-ground.ts';
 import { type Feeder, HookRecording } from './hook-recording.ts';
 import { audioHookEdgeLimits } from './limits.ts';
+
+/** What goes on at the edge. */
+export interface HookEdge extends HookGround {
+  readonly recordings: Set<HookRecording>;
+  isStopping: boolean;
+}
 
 export class HookConnection implements Feeder {
   readonly #edge: HookEdge;
@@ -194,7 +200,10 @@ export class HookConnection implements Feeder {
       asked,
     });
     const whose = { keyName: key.name, hookConversationId: open.conversationId };
-    return new HookRecording(this.#edge, { started, described, media, asked, ...whose });
+    const given = { started, described, media, asked, ...whose };
+    const recording = new HookRecording(this.#edge, given, (gone) => this.#edge.recordings.delete(gone));
+    this.#edge.recordings.add(recording);
+    return recording;
   }
 
   #opened(media: OfferedMedia | undefined, isPaused: boolean): void {

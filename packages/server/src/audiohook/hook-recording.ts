@@ -16,7 +16,7 @@ import {
   type SessionStarted,
   updateRecordingSession,
 } from '../control/index.ts';
-import { type HookEdge, noteHookFailure } from './hook-edge.ts';
+import { type HookGround, noteHookFailure } from './hook-ground.ts';
 import { audioHookEdgeLimits } from './limits.ts';
 
 /** The socket that feeds it now. */
@@ -47,7 +47,8 @@ export class HookRecording {
   readonly recordingId: RecordingId;
   /** Every session that fed it. */
   readonly sessionIds = new Set<string>();
-  readonly #edge: HookEdge;
+  readonly #edge: HookGround;
+  readonly #onGone: (recording: HookRecording) => void;
   readonly #given: HookRecordingGiven;
   readonly #channels: readonly Channel[];
   #feeder: Feeder | undefined;
@@ -58,7 +59,9 @@ export class HookRecording {
   #work: Promise<void> = Promise.resolve();
   #isSourcePaused = false;
 
-  constructor(edge: HookEdge, given: HookRecordingGiven) {
+  /** @param onGone nobody can come back to it any more. */
+  constructor(edge: HookGround, given: HookRecordingGiven, onGone: (recording: HookRecording) => void) {
+    this.#onGone = onGone;
     this.#edge = edge;
     this.#given = given;
     this.conversationId = given.started.conversationId;
@@ -69,7 +72,6 @@ export class HookRecording {
       const streamId = streams.get(label);
       return streamId === undefined ? [] : [{ streamId, run: this.#freshRun() }];
     });
-    edge.recordings.add(this);
   }
 
   get isOver(): boolean {
@@ -164,7 +166,7 @@ export class HookRecording {
 
   #gone(): void {
     this.#cancelWait();
-    this.#edge.recordings.delete(this);
+    this.#onGone(this);
   }
 
   /** What goes wrong is noted here; nobody who waits could do more about it. */
