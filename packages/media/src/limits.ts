@@ -21,6 +21,12 @@ export interface MediaLimits {
   readonly clockLookAheadPackets: number;
   /** Packets that must have been looked at before the fastest among them is taken for the fastest there is. */
   readonly clockSettledPackets: number;
+  /** Stretch over which the fastest packet is looked for when a clock's drift is measured: 500 packets. */
+  readonly driftStretchMs: number;
+  /** What a clock may stand off by before it is moved: less is not heard, and may be the network. */
+  readonly driftToleratedMs: number;
+  /** Stretches in a row that must say the same. */
+  readonly driftStretches: number;
   /** Clocks remembered per stream, so that a source that comes back goes on where it was. */
   readonly clocksPerStreamMax: number;
   /** Samples per channel that are rendered at once: one second. */
@@ -40,6 +46,9 @@ export const mediaLimits: MediaLimits = {
   clockLookAheadMs: 1_000,
   clockLookAheadPackets: 128,
   clockSettledPackets: 25,
+  driftStretchMs: 10_000,
+  driftToleratedMs: 5,
+  driftStretches: 3,
   clocksPerStreamMax: 16,
   windowFrames: 8_000,
   rememberedRecordingsMax: 64,

@@ -9,6 +9,7 @@
 import type { Instant } from '@tacet/domain';
 import type { G711Law } from '@tacet/wire/codec';
 import { SequenceUnwrapper } from '@tacet/wire/rtp';
+import { type DriftWatch, watchDrift } from './clock-drift.ts';
 import { framesPerMs } from './frames.ts';
 import { mediaLimits } from './limits.ts';
 import { type ClockReading, frameOf, type RtpClocks } from './rtp-clocks.ts';
@@ -75,9 +76,17 @@ class Placing {
       const { isSettled, ...tied } = this.#tied(clock, at, packet);
       const frame = frameOf(tied, timestamp);
       into.push({ frame, packet });
-      clock = { timestamp, frame, isSettled };
+      clock = this.#followed({ timestamp, frame, isSettled }, clock?.drift, packet);
     }
     return clock;
+  }
+
+  /** The clock behind a packet that was placed, moved where it drifts. */
+  #followed(placed: ClockReading, before: DriftWatch | undefined, packet: AudioPacket): ClockReading {
+    if (!placed.isSettled) return placed;
+    const arrival = this.#arrivalFrame(packet);
+    const { watch, shift } = watchDrift(before, arrival, arrival - placed.frame);
+    return { ...placed, frame: placed.frame + shift, drift: watch };
   }
 
   /** The clock by which the packet is placed: the one that is known, or that one moved to where the packets are. */

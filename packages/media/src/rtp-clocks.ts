@@ -1,4 +1,5 @@
 /** Where the clocks of a stream's sources stand on the conversation's clock. */
+import type { DriftWatch } from './clock-drift.ts';
 import { mediaLimits } from './limits.ts';
 
 /** One moment of a source's clock: the packet with `timestamp` begins at `frame`. */
@@ -9,6 +10,8 @@ export interface ClockReading {
   readonly frame: number;
   /** Enough packets were seen to know the fastest way through the network; until then the next ones may correct it. */
   readonly isSettled: boolean;
+  /** How its clock drifts against ours; absent until it is settled. */
+  readonly drift?: DriftWatch;
 }
 
 /** The last reading of each source (SSRC) of a stream; the source heard longest ago is forgotten first. */
