@@ -43,7 +43,7 @@ async function bareReceiver(streams: number): Promise<number> {
 
 console.log('calls | cores used | calls per core | lost | sender late | bare dgram cores | ours ÷ bare');
 for (const count of sizes) {
-  const bench = await startBenchServer({ TACET_RTP_PORTS: '30000-39999' });
+  const bench = await startBenchServer({ TACET_RTP_PORTS: '30000-39999', TACET_RECEIVER: 'dgram' });
   const calls = await startCalls(bench, count);
   const load = startLoad(calls);
   await wait(2_000);

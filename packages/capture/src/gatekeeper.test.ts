@@ -74,6 +74,28 @@ test('withheld units are counted from the closing of the gate on, and told once 
   assert.equal(keeper.withheldCount, 0);
 });
 
+test('units that arrived before a closing gate shut are admitted while they are read, later ones withheld and counted', () => {
+  const keeper = new Gatekeeper(gate.openGate(at(0)));
+  assert.equal(isAdmitted(keeper, 10), true);
+  keeper.closeFrom(at(50));
+  assert.equal(keeper.isClosing, true);
+  assert.deepEqual([isAdmitted(keeper, 49), isAdmitted(keeper, 50), isAdmitted(keeper, 51)], [true, false, false]);
+  assert.equal(keeper.close(at(60)), at(50));
+  assert.equal(keeper.withheldCount, 2);
+  assert.equal(isAdmitted(keeper, 40), false, 'a closed gate takes nothing, whenever it arrived');
+});
+
+test('what is withheld by a gate that is closing cannot come in again under an older media time', () => {
+  const keeper = new Gatekeeper(gate.openGate(at(0)));
+  keeper.closeFrom(at(40_000));
+  assert.equal(isAdmitted(keeper, 40_001, media(8_000)), false);
+  assert.equal(isAdmitted(keeper, 39_999, media(7_840)), false);
+  keeper.close(at(40_000));
+  reopen(keeper, 40_100);
+  assert.equal(isAdmitted(keeper, 40_101, media(8_000)), false);
+  assert.equal(isAdmitted(keeper, 40_102, media(8_160)), true);
+});
+
 test('a gate that is already shut stays shut since when it was', () => {
   const keeper = new Gatekeeper(gate.openGate(at(0)));
   keeper.close(at(20));

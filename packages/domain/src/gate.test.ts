@@ -4,6 +4,7 @@ import {
   admits,
   close,
   closedGate,
+  closeFrom,
   fencePassed,
   fenceSent,
   type GateState,
@@ -86,6 +87,17 @@ test('an anchor that arrived before the fence came back does not open the gate',
   const waiting = fencePassed(fenced(true), at(360));
   assert.equal(meet(waiting, unit(359.999)), waiting);
   assert.deepEqual(meet(waiting, unit(360)), openGate(at(360)));
+});
+
+test('a gate that is closing takes what arrived before its instant, and nothing from there on', () => {
+  const closing = closeFrom(openGate(at(10)), at(100));
+  assert.equal(admits(closing, unit(99.999)), true);
+  assert.equal(admits(closing, unit(100)), false);
+  assert.equal(admits(closing, unit(9)), false);
+  assert.deepEqual(close(closing, at(130)), closedGate(at(100)), 'it has been shut since that instant');
+  assert.deepEqual(close(closing, at(90)), closedGate(at(90)));
+  assert.deepEqual(closeFrom(closing, at(120)), closing, 'a later closing does not put it off');
+  for (const state of [closedGate(at(10)), opening(true), fenced()]) assert.equal(closeFrom(state, at(400)), state);
 });
 
 test('an anchor moves no gate but one that waits for it', () => {

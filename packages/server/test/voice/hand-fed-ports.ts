@@ -1,5 +1,5 @@
 /** UDP ports whose datagrams and fences a test hands over, in the order it likes. */
-import { type Clock, Fault, type Instant } from '@tacet/domain';
+import { type Clock, Fault, type Instant, instant } from '@tacet/domain';
 import type { DatagramListener, DatagramPorts, DatagramSource } from '../../src/voice/index.ts';
 
 const sender = { address: '192.0.2.9', port: 4_000 };
@@ -24,6 +24,11 @@ export class HandFedPort implements DatagramSource {
   /** A datagram is read now. */
   arrive(bytes: Uint8Array): void {
     this.#listener(bytes, sender, this.#clock.now());
+  }
+
+  /** A datagram is read now that arrived `ms` after `at`. */
+  arriveAt(bytes: Uint8Array, at: Instant, ms: number): void {
+    this.#listener(bytes, sender, instant(at + ms));
   }
 
   /** The oldest fence that is on its way is read now. */

@@ -36,6 +36,43 @@ test('a datagram that is withheld is overwritten at once, and so is one that is 
   await under.stop();
 });
 
+test('bytes are taken over within the call: what becomes of their memory afterwards reaches no recording', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start();
+  for (const number of range(1, 50)) {
+    const bytes = numbered(number);
+    port.arrive(bytes);
+    bytes.fill(0xee);
+    await under.clock.pass(packetMs);
+  }
+  await under.passUntil(under.engine.end(streamId));
+  assert.deepEqual(await under.stored(streamId), range(1, 50));
+  await under.stop();
+});
+
+test('what a fetch finds when gates close is admitted by its arrival, on the same edge in every stream', async () => {
+  const under = new EngineUnderTest();
+  const streams = [await under.start(), await under.start()];
+  for (const { port } of streams) await under.send(port, 1, 10);
+  const edge = under.clock.now();
+  for (const { port } of streams) {
+    port.waiting = [() => port.arriveAt(numbered(11), edge, -1), () => port.arriveAt(numbered(12), edge, 0)];
+  }
+  const closed = await under.engine.close(streams.map(({ streamId }) => streamId));
+  assert.deepEqual(
+    closed.map(({ at, withheldCount }) => [at, withheldCount]),
+    [
+      [edge, 1],
+      [edge, 1],
+    ],
+  );
+  for (const { streamId } of streams) {
+    await under.passUntil(under.engine.end(streamId));
+    assert.deepEqual(await under.stored(streamId), range(1, 11));
+  }
+  await under.stop();
+});
+
 test('no gate opens before the fence is back, and what was read before it stays withheld', async () => {
   const under = new EngineUnderTest();
   const { streamId, port } = await under.start(false);
