@@ -157,6 +157,16 @@ test('packets are taken through the wrap of their numbers, late ones among them,
   );
 });
 
+test('a packet that comes twice is refused before its tag is looked at', () => {
+  const agreed = terms(0);
+  const receiver = new SrtpReceiver(agreed);
+  const sealed = new SrtpSender(agreed).protectRtp(packet(9), 9);
+  assert.equal(opened(receiver, sealed), text(packet(9)));
+  const broken = Uint8Array.from(sealed);
+  broken[20] = (broken[20] ?? 0) ^ 1;
+  assert.equal(opened(receiver, broken), 'replayed', 'its number alone says so');
+});
+
 test('a source whose rollover counter has grown before we heard it is taken up after a few packets', () => {
   const agreed = terms(3);
   const [sender, receiver] = [new SrtpSender(agreed), new SrtpReceiver(agreed)];
