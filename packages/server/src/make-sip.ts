@@ -1,11 +1,13 @@
 /** The SIP edge, built from settings and the files that they name. */
 import type { Trunk } from '@tacet/domain';
+import { startAdmission } from './admission.ts';
 import { type Config, SettingError } from './config.ts';
 import type { ControlContext } from './control/index.ts';
 import type { Log } from './log.ts';
 import { createSipServer, type SipServer, type SipTlsOptions, sipEdgeLimits } from './sip/index.ts';
 import { type CertificateFiles, readCertificates, watchCertificates } from './sip-certificates.ts';
 import { readTrunks } from './trunks.ts';
+import type { NodeMediaHost } from './voice/index.ts';
 
 /** What was read and found good before anything was started. */
 export interface SipFiles {
@@ -31,16 +33,21 @@ export interface SipNeeds {
   readonly files: SipFiles;
   readonly context: ControlContext;
   readonly log: Log;
+  readonly media: NodeMediaHost;
 }
 
 /** Starts it. Its certificates are looked at until the stack is disposed. */
 export async function startSip(needs: SipNeeds, stack: AsyncDisposableStack): Promise<SipServer> {
-  const { config, context, log } = needs;
+  const { config, context, log, media } = needs;
   const { tls, trunks } = needs.files;
+  const load = () => ({ freePortCount: media.freePortCount, workers: media.gauges() });
+  const admission = startAdmission({ clock: context.clock, dataDir: config.dataDir, load });
+  stack.defer(admission.stop);
   const sip = createSipServer({
     listen: config.sipListen,
     ...(tls === undefined ? {} : { tls }),
     ...(trunks === undefined ? {} : { trunks }),
+    admission: admission.ask,
     publicAddress: config.publicAddress,
     context,
     log,

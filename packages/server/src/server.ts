@@ -159,7 +159,7 @@ async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string
 
 async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack): Promise<SipAddresses> {
   const { config, control, log } = core;
-  const sip = await startSip({ config, files, context: control, log }, stack);
+  const sip = await startSip({ config, files, context: control, log, media: core.media }, stack);
   core.observing.metrics.sources = {
     ...core.observing.metrics.sources,
     recordingSessions: () => sip.dialogsByProtocol,

@@ -102,8 +102,8 @@ export function parseTrunks(text: string, path: string): readonly Trunk[] {
   const at = complaintsOf(path);
   let document: unknown;
   try {
-    // Every value is read as it is written: a secret of digits must not become a number and lose its zeros.
-    document = parse(text, { schema: 'failsafe', maxAliasCount: 0 });
+    // Warnings would quote the file, and with it a secret. Every value is read as it is written: a secret of digits must not become a number and lose its zeros.
+    document = parse(text, { schema: 'failsafe', maxAliasCount: 0, logLevel: 'error' });
   } catch (cause) {
     // The parser's own words may quote the file, and with it a secret; its place is enough.
     const { linePos } = cause as { readonly linePos?: readonly { readonly line: number }[] };

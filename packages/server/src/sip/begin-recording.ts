@@ -46,9 +46,24 @@ function mergeKeyOf(request: SipRequest): string {
   return [request.callId, tagOf(request.from) ?? '', request.cseq.number].join('\n');
 }
 
+/** Why no further recording session is taken now, by what is dearest to find out last. */
+function busyAtTheDoor(edge: RecordingEdge): string | undefined {
+  if (edge.dialogs.size + edge.pending.size >= sipEdgeLimits.dialogsMax) return 'dialogs';
+  return edge.rate.take() ? edge.admission() : 'rate';
+}
+
+/** Told once in a while for each reason: an overload must not make work of its own. */
+function noteBusy(edge: RecordingEdge, because: string): void {
+  edge.endpoint.counts.refusedBusy += 1;
+  if (because === 'ports') edge.control.raise({ what: 'portsExhausted', facts: { door: 'SIP' } });
+  else if (edge.notes.isDue('', because)) edge.log.error('alarm: overloaded', { because });
+}
+
 function refusedAtOnce(edge: RecordingEdge, request: SipRequest, timer: SessionTimerVerdict): Refusal | undefined {
   if (edge.isStopping) return refusalFor(new Fault('stopping'));
-  if (edge.dialogs.size + edge.pending.size >= sipEdgeLimits.dialogsMax) {
+  const because = busyAtTheDoor(edge);
+  if (because !== undefined) {
+    noteBusy(edge, because);
     return { status: 503, headers: [retryAfter(sipEdgeLimits.retryAfterSeconds)] };
   }
   if (edge.merges.has(mergeKeyOf(request))) return { status: 482 };

@@ -35,6 +35,10 @@ export interface SipEdgeLimits {
   readonly tellEveryMs: number;
   /** After what time it is tried again while another exchange is under way. */
   readonly tellBusyMs: number;
+  /** Recording sessions begun per second on the long run: three times what is asked of one node. */
+  readonly invitesPerSecond: number;
+  /** Recording sessions begun at once, as when a site comes back: begun within 2 s, before a peer asks again twice. */
+  readonly invitesAtOnce: number;
   /** How long a nonce is taken: a source asks anew each time after it. */
   readonly nonceMs: number;
   /** Nonces in use: each source needs one or two at a time, and one that takes a new one for each request 30 a second. */
@@ -69,6 +73,8 @@ export const sipEdgeLimits: SipEdgeLimits = {
   overlapRetrySeconds: 2,
   tellEveryMs: 1_000,
   tellBusyMs: 250,
+  invitesPerSecond: 300,
+  invitesAtOnce: 600,
   nonceMs: 300_000,
   noncesMax: 10_000,
   refusalNoteMs: 60_000,

@@ -6,6 +6,7 @@ import type { ControlContext } from '../control/index.ts';
 import type { Log } from '../log.ts';
 import type { SipEndpoint } from './endpoint.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
+import type { InviteRate } from './invite-rate.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import type { RefusalNotes } from './refusal-notes.ts';
 import type { Tasks } from './tasks.ts';
@@ -27,6 +28,9 @@ export interface RecordingEdge {
   readonly tasks: Tasks;
   readonly door: TrunkDoor;
   readonly notes: RefusalNotes;
+  readonly rate: InviteRate;
+  /** Why no further recording session is taken now, or undefined. */
+  readonly admission: () => string | undefined;
   /** By dialog key. */
   readonly dialogs: Map<string, RecordedDialog>;
   /** The same by recording, to find a dialog again from what `control` tells of it. */

@@ -7,6 +7,7 @@ import { recordingAbilities } from './capabilities.ts';
 import type { SipCounts } from './counts.ts';
 import { endByRequest, endByUs } from './end-recording.ts';
 import { SipEndpoint } from './endpoint.ts';
+import { InviteRate } from './invite-rate.ts';
 import { sipEdgeLimits } from './limits.ts';
 import type { RecordingEdge } from './recording-edge.ts';
 import { RecordingServer } from './recording-server.ts';
@@ -23,6 +24,8 @@ export interface SipServerOptions {
   readonly tls?: SipTlsOptions;
   /** Whose signalling is taken; absent: everybody's. */
   readonly trunks?: readonly Trunk[];
+  /** Why no further recording session is taken at this moment; absent: nothing but our own limits speaks against it. */
+  readonly admission?: () => string | undefined;
   /** Address that peers reach us at; without it, the one an INVITE came to. */
   readonly publicAddress: string | undefined;
   readonly context: ControlContext;
@@ -70,6 +73,11 @@ async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
     tasks: new Tasks(context.report),
     door: new TrunkDoor({ clock: context.clock, trunks }),
     notes: new RefusalNotes(context.clock),
+    rate: new InviteRate(context.clock, {
+      perSecond: sipEdgeLimits.invitesPerSecond,
+      burst: sipEdgeLimits.invitesAtOnce,
+    }),
+    admission: options.admission ?? (() => undefined),
     dialogs: new Map(),
     byRecording: new Map(),
     pending: new Map(),

@@ -87,6 +87,11 @@ export class NodeMediaHost implements MediaHost {
     return { up: this.#places.filter((place) => place.node !== undefined).length, of: this.#ports.nodeCount };
   }
 
+  /** Ports that no stream has, those that rest among them. */
+  get freePortCount(): number {
+    return this.#ports.pool.freeCount;
+  }
+
   /** What each worker that is up told of itself last, at most a second or so ago. */
   gauges(): readonly PlaceGauges[] {
     return this.#places.flatMap(({ node }, place) => {

@@ -37,6 +37,7 @@ export interface SipSetup {
   readonly lingerMs?: number;
   readonly tls?: SipTlsOptions;
   readonly trunks?: readonly Trunk[];
+  readonly admission?: () => string | undefined;
   /** Changes the store or the media path before control gets them. */
   readonly wrapStore?: (store: MetadataStore) => MetadataStore;
 }
@@ -134,6 +135,7 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
     publicAddress: setup.publicAddress,
     context,
     log: collectingLog(lines),
+    ...(setup.admission === undefined ? {} : { admission: setup.admission }),
     ...(setup.tls === undefined ? {} : { tls: setup.tls }),
     ...(setup.trunks === undefined ? {} : { trunks: setup.trunks }),
     ...(setup.transactionsMax === undefined ? {} : { transactionsMax: setup.transactionsMax }),
