@@ -184,6 +184,11 @@ export class RecordingClient implements AsyncDisposable {
     return response;
   }
 
+  /** What we answer offers of the server's with from now on, without having offered it ourselves. */
+  sendsAgain(call: RecordedCall): void {
+    this.#call = call;
+  }
+
   /** Ends the recording session; one that is over stays so. */
   async bye(): Promise<void> {
     if (this.#dialog === undefined) return;

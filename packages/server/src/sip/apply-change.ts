@@ -17,6 +17,11 @@ function merged(recorded: RecordedDialog, update: RecordingMetadata | undefined)
   return result.value;
 }
 
+function isPausedBySource({ control }: RecordingEdge, { recordingId }: RecordedDialog): boolean {
+  const recording = control.live.ofRecording(recordingId)?.recordings.get(recordingId);
+  return recording?.sourceCauses?.includes('sourcePause') === true;
+}
+
 /** Who says what is offered, and the headers it came with. */
 export interface Said {
   readonly asked: Asked;
@@ -53,7 +58,8 @@ export async function applyChange(
     metadata,
     headerIds: externalIdsOfHeaders(headers),
     isUser: (address) => control.userBySipAddress(address) !== undefined,
-    isSilencedByUs: recorded.isSilenced,
+    // A pause that the source had begun before is not ended by what it leaves as it was.
+    isSilencedByUs: recorded.isSilenced && !isPausedBySource(edge, recorded),
     srtp: recorded.trunk.srtp,
     dtmf: recorded.trunk.dtmf,
   });

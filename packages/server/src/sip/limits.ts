@@ -33,6 +33,8 @@ export interface SipEdgeLimits {
   readonly overlapRetrySeconds: number;
   /** How often a source is told what becomes of its recording: a person pauses and resumes no faster than that. */
   readonly tellEveryMs: number;
+  /** How often a source that fell silent for us is asked to send again, if it would not hear of it. */
+  readonly tellAgainMs: number;
   /** After what time it is tried again while another exchange is under way. */
   readonly tellBusyMs: number;
   /** Recording sessions begun per second on the long run: three times what is asked of one node. */
@@ -72,6 +74,7 @@ export const sipEdgeLimits: SipEdgeLimits = {
   retryAfterSeconds: 10,
   overlapRetrySeconds: 2,
   tellEveryMs: 1_000,
+  tellAgainMs: 10_000,
   tellBusyMs: 250,
   invitesPerSecond: 300,
   invitesAtOnce: 600,

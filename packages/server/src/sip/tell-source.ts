@@ -7,7 +7,7 @@ import type { ConversationId } from '@tacet/domain';
 import { parseDescription, type SessionDescription as SdpDescription, writeDescription } from '@tacet/wire/sdp';
 import { agreedSessionTimer, offerSessionTimer, type SipHeader, type SipResponse } from '@tacet/wire/sip';
 import { takeWord } from './apply-change.ts';
-import { isSilencing, nextAnswer, ownBasis } from './compose-answer.ts';
+import { type AnswerBasis, isSilencing, nextAnswer, ownBasis } from './compose-answer.ts';
 import { sipEdgeLimits } from './limits.ts';
 import { contactOf } from './own-contact.ts';
 import { askInvite, readyInDialog } from './own-request.ts';
@@ -58,6 +58,7 @@ async function carryOut(edge: RecordingEdge, recorded: RecordedDialog, wanted: S
   const { agreedTimer, recordingId } = recorded;
   const wasSilenced = recorded.isSilenced;
   const isSilenced = isSilencing(edge, recorded);
+  const maySendAgain = wasSilenced && !isSilenced;
   recorded.exchange = 'refreshing';
   recorded.tellAttempts += 1;
   recorded.toldAt = edge.control.clock.now();
@@ -73,7 +74,9 @@ async function carryOut(edge: RecordingEdge, recorded: RecordedDialog, wanted: S
     recorded.isSilenced = wasSilenced;
     const ms = retryMs(recorded, response);
     if (ms !== undefined) return later(edge, recorded, ms);
-    recorded.untold = textOf(wanted);
+    // Who fell silent for us has to hear that it may go on: that is asked again and again.
+    if (maySendAgain) later(edge, recorded, sipEdgeLimits.tellAgainMs);
+    else recorded.untold = textOf(wanted);
     recorded.tellAttempts = 0;
     edge.log.warn('sourceNotTold', { recordingId, status: response?.status ?? 0 });
     return;
@@ -85,10 +88,27 @@ async function carryOut(edge: RecordingEdge, recorded: RecordedDialog, wanted: S
     armExpiry(edge, recorded, { timer: agreedSessionTimer(response) ?? agreedTimer.timer, role: 'uac' });
   }
   edge.log.info('sourceTold', { recordingId, isSilenced: String(isSilenced) });
-  const answered = wasSilenced && !isSilenced ? parseDescription(response.body) : undefined;
+  if (maySendAgain) recorded.offer = sending(recorded.offer);
+  const answered = maySendAgain ? parseDescription(response.body) : undefined;
   if (answered?.ok === true) await takeWord(edge, recorded, answered.value);
   // What changed meanwhile is told next.
   later(edge, recorded, sipEdgeLimits.tellEveryMs);
+}
+
+/** An offer of the source that was made while we had asked for silence, as it would be without that. */
+function sending(offered: SdpDescription): SdpDescription {
+  const media = offered.media.map((line) => {
+    const attributes = line.attributes.map((one) => (one.name === 'inactive' ? { ...one, name: 'sendonly' } : one));
+    return { ...line, attributes };
+  });
+  return { ...offered, media };
+}
+
+/** What we offer: where the source fell silent for us and may send again, all that it ever sent. */
+function basisOf(edge: RecordingEdge, recorded: RecordedDialog): AnswerBasis {
+  const basis = ownBasis(edge, recorded);
+  // Rule: a source that fell silent for us is asked to send again, though its latest offer is inactive
+  return recorded.isSilenced && basis.isSilencing !== true ? { ...basis, offer: sending(basis.offer) } : basis;
 }
 
 /** What the description says, whatever its number. */
@@ -106,7 +126,7 @@ async function tellSource(edge: RecordingEdge, recorded: RecordedDialog): Promis
   const isBusy = recorded.exchange !== 'none' || recorded.success?.phase === 'waiting';
   const restMs =
     recorded.toldAt === undefined ? 0 : recorded.toldAt + sipEdgeLimits.tellEveryMs - edge.control.clock.now();
-  const wanted = nextAnswer(ownBasis(edge, recorded), recorded.answer);
+  const wanted = nextAnswer(basisOf(edge, recorded), recorded.answer);
   if (wanted === recorded.answer && !isBusy) {
     recorded.untold = undefined;
     return;
