@@ -62,7 +62,7 @@ export async function startSip(needs: SipNeeds, stack: AsyncDisposableStack): Pr
       sip.renewTls(credentials);
       log.info('certificatesRenewed');
     },
-    onTrouble: (reason) => log.error('alarm: certificatesUnusable', { reason }),
+    onTrouble: (reason) => context.raise({ what: 'certificatesUnusable', facts: { reason } }),
   });
   stack.defer(stop);
   return sip;

@@ -21,6 +21,7 @@ import { handlesPath } from './oauth/provider.ts';
 import { randomIds } from './random-ids.ts';
 import { recoverSpools } from './recover-spools.ts';
 import { signInSettings } from './sign-in-config.ts';
+import { certificateEndsAt } from './sip-certificates.ts';
 import { steadyClock, takeEpoch } from './steady-clock.ts';
 import { FileBlobStore, FileKeyService, openDatabase, SqliteMetadataStore } from './store/index.ts';
 import { version } from './version.ts';
@@ -157,6 +158,11 @@ async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string
   return app.listen(config.httpListen);
 }
 
+function certificateEnds({ sipTls }: Config): ReadonlyMap<string, number> {
+  const endsAt = sipTls === undefined ? undefined : certificateEndsAt(sipTls.files.certificate);
+  return endsAt === undefined ? new Map() : new Map([['sip', endsAt]]);
+}
+
 async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack): Promise<SipAddresses> {
   const { config, control, log } = core;
   const sip = await startSip({ config, files, context: control, log, media: core.media }, stack);
@@ -164,6 +170,7 @@ async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack)
     ...core.observing.metrics.sources,
     recordingSessions: () => sip.dialogsByProtocol,
     sipCounts: () => ({ ...sip.counts }),
+    certificateEnds: () => certificateEnds(config),
   };
   const { host, port } = sip.address;
   const sipAddress = `${host}:${port}`;

@@ -50,6 +50,15 @@ export function readCertificates(files: CertificateFiles): TlsCredentials {
   return { certificate, key, authorities };
 }
 
+/** When the certificate in a file ends, in ms since 1970; `undefined` where none can be read. */
+export function certificateEndsAt(path: string): number | undefined {
+  try {
+    return Date.parse(new X509Certificate(readFileSync(path)).validTo);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What changes when a file does, also where a link is made to point to another. */
 function stampOf(path: string | undefined): string {
   if (path === undefined) return '';

@@ -6,6 +6,7 @@ export const alarmNames = [
   'portsExhausted',
   'storageUnavailable',
   'workerLost',
+  'certificatesUnusable',
 ] as const;
 
 /** Something a person of the operator's has to look at. */

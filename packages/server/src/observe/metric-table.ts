@@ -64,6 +64,11 @@ export const metricTable = {
   alarms: counter('tacet_alarms_total', 'Alarms raised; each is a line in the log as well.', ['alarm']),
   diskFree: gauge('tacet_disk_free_bytes', 'Free on the disk of the data folder, for this user.'),
   diskSize: gauge('tacet_disk_size_bytes', 'Size of that disk.'),
+  certificateEnds: gauge(
+    'tacet_certificate_expires_timestamp_seconds',
+    'When a certificate of ours ends; absent where there is none.',
+    ['use'],
+  ),
   sipRequests: counter('tacet_sip_requests_total', 'SIP requests, without repetitions.', ['method']),
   sipAnswers: counter('tacet_sip_answers_total', 'Final answers of ours to SIP requests.', ['method', 'status']),
   sipPassedOver: counter('tacet_sip_passed_over_total', 'What the SIP edge passed over or turned away.', ['why']),

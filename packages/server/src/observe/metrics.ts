@@ -64,6 +64,8 @@ export class Metrics {
     this.#lookAtConversations();
     this.#lookAtWorkers();
     this.#setAll('recordingSessions', 'protocol', sources.recordingSessions());
+    const ends = [...sources.certificateEnds()].map(([use, ms]) => [use, ms / 1_000] as const);
+    this.#setAll('certificateEnds', 'use', new Map(ends));
     this.#totals('sipPassedOver', 'why', sources.sipCounts());
     const { sockets, lag } = sources.notifications();
     this.#set('sockets', {}, sockets);

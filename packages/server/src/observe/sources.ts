@@ -10,6 +10,8 @@ export interface MetricSources {
   readonly sipCounts: () => Readonly<Record<string, number>>;
   readonly notifications: () => { readonly sockets: number; readonly lag: number };
   readonly transcodes: () => { readonly running: number; readonly waiting: number };
+  /** When certificates of ours end, in ms since 1970, by what they are for. */
+  readonly certificateEnds: () => ReadonlyMap<string, number>;
   readonly disk: () => Promise<{ readonly freeBytes: number; readonly sizeBytes: number }>;
 }
 
@@ -24,5 +26,6 @@ export const noSources: MetricSources = {
   sipCounts: () => ({}),
   notifications: () => nothing,
   transcodes: () => nothing,
+  certificateEnds: () => new Map(),
   disk: async () => ({ freeBytes: Number.NaN, sizeBytes: Number.NaN }),
 };

@@ -115,6 +115,13 @@ test('a disk that cannot be asked is told as unknown, not as full or empty, and 
   assert.match(text, /tacet_workers_up 1\n/);
 });
 
+test('the end of a certificate is told where there is one, and nothing where there is none', async () => {
+  const metrics = filled();
+  assert.doesNotMatch(await metrics.text(), /^tacet_certificate_/m);
+  metrics.sources = { ...metrics.sources, certificateEnds: () => new Map([['sip', 1_800_000_000_000]]) };
+  assert.match(await metrics.text(), /^tacet_certificate_expires_timestamp_seconds\{use="sip"\} 1800000000$/m);
+});
+
 test('where metrics cannot be told, the answer is a failure', async () => {
   const metrics = filled();
   metrics.sources = {
