@@ -52,7 +52,7 @@ async function measure(host: PlaybackHost, plan: PlaybackPlan, program: string, 
   const file = join(folder, 'bare.wav');
   const wav = await made(host, plan, { format: 'WAV', gap: 'silence' });
   writeFileSync(file, wav.bytes);
-  const sound = { channelCount: 2, frameCount: lengthMs * 8 };
+  const sound = { channelCount: 2, rate: 8_000, frameCount: lengthMs * 8 };
   for (const format of transcodedFormats) {
     const alone = await timed(() => bare(program, file, transcodeRows[format].argumentsFor(sound)));
     let bytes = 0;

@@ -11,6 +11,8 @@ const needs = [
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'ffmpeg', debianPackage: 'ffmpeg' },
   { program: 'chromium', debianPackage: 'chromium' },
+  { program: 'multimon-ng', debianPackage: 'multimon-ng' },
+  { program: 'espeak-ng', debianPackage: 'espeak-ng' },
   { program: 'prometheus', debianPackage: 'prometheus' },
   { program: 'rtpengine', debianPackage: 'rtpengine-daemon' },
 ] as const;

@@ -1,7 +1,8 @@
 /** The exact shape of rendered audio, known from the recording's stretch and its pauses alone. */
-import { earliest, Fault, type Interval, latest, needs, union } from '@tacet/domain';
+import { earliest, Fault, type Interval, latest, needs, type Recording, union } from '@tacet/domain';
 import { type WavEncoding, type WavFaultCode, wavFrameBytes, wavHeader, wavPadBytes } from '@tacet/wire/container';
-import { type FrameRange, frameAt, frameRate, framesOf } from './frames.ts';
+import { type FrameRange, frameAt, framesOf } from './frames.ts';
+import { renderRate } from './sound-codecs.ts';
 
 /**
  * What stands in place of what was withheld: silence of true length, nothing (what follows moves up), or a soft tone
@@ -16,6 +17,8 @@ export interface AudioStyle {
   readonly encoding?: WavEncoding;
   /** Participants beyond are heard in the last of so many channels; one channel each when left out. */
   readonly channelsMax?: number;
+  /** Hertz; the rate that the streams have when left out. */
+  readonly rateMax?: number;
 }
 
 /** What the shape depends on, beside its style. */
@@ -25,11 +28,15 @@ export interface AudioShape {
   /** Where it was paused; may overlap. */
   readonly withheld: readonly Interval[];
   readonly channels: { readonly length: number };
+  /** Whose streams say how much rate is needed; 8 kHz when left out. */
+  readonly recording?: Pick<Recording, 'streams'>;
 }
 
 export interface AudioPlan {
   readonly contentType: 'audio/wav';
   readonly channelCount: number;
+  /** Frames per second. */
+  readonly rate: number;
   /** The WAV header. */
   readonly header: Uint8Array;
   /** Withheld stretches, sorted and apart, in frames of the recording. */
@@ -71,22 +78,23 @@ function between(gaps: readonly FrameRange[], frameCount: number): readonly Fram
  * Plans the audio of a recording.
  * @throws Fault formatUnavailable when WAV cannot hold that many channels or that much sound.
  */
-export function audioPlan({ stretch, withheld, channels }: AudioShape, style: AudioStyle): AudioPlan {
+export function audioPlan({ stretch, withheld, channels, recording }: AudioShape, style: AudioStyle): AudioPlan {
   const origin = stretch.from;
-  const recorded = Math.max(0, frameAt(stretch.to, origin));
+  const rate = renderRate(recording?.streams ?? [], style.rateMax ?? Number.POSITIVE_INFINITY);
+  const recorded = Math.max(0, frameAt(stretch.to, origin, rate));
   const clipped = withheld.map(({ from, to }) => ({ from: latest(from, stretch.from), to: earliest(to, stretch.to) }));
   const gaps = union(clipped)
-    .map((interval) => framesOf(interval, origin))
+    .map((interval) => framesOf(interval, origin, rate))
     .filter(({ from, to }) => from < to);
   const pieces = between(style.gap === 'cut' ? gaps : [], recorded);
   const channelCount = Math.min(channels.length, style.channelsMax ?? channels.length);
-  const format = { encoding: style.encoding ?? 'pcm16', channelCount, sampleRate: frameRate };
+  const format = { encoding: style.encoding ?? 'pcm16', channelCount, sampleRate: rate };
   const frameCount = lengthOf(pieces);
   const header = wavHeader(format, frameCount);
   if (!header.ok) throw new Fault('formatUnavailable', { format: 'WAV', why: tooMuch[header.fault.code] });
   const [frameBytes, padBytes] = [wavFrameBytes(format), wavPadBytes(format, frameCount)];
   const lengthBytes = header.value.length + frameCount * frameBytes + padBytes;
-  const shape = { channelCount, frameCount, frameBytes, padBytes, lengthBytes };
+  const shape = { channelCount, rate, frameCount, frameBytes, padBytes, lengthBytes };
   return { contentType: 'audio/wav', header: header.value, gaps, pieces, ...shape };
 }
 

@@ -1,7 +1,7 @@
-/** Frames: one sample of every channel, at the rate of G.711. */
+/** Frames: one sample of every channel, at the rate of G.711 unless another is said. */
 import type { Instant, Interval } from '@tacet/domain';
 
-/** Hertz; the rate of everything that is rendered (RFC 3551 §4.5.14). */
+/** Hertz; the rate in which packets are placed, and the lowest in which they are rendered (RFC 3551 §4.5.14). */
 export const frameRate = 8_000;
 export const framesPerMs: number = frameRate / 1_000;
 
@@ -12,12 +12,12 @@ export interface FrameRange {
 }
 
 /** The frame at an instant, from `origin` on; a whole number. */
-export function frameAt(at: Instant, origin: Instant): number {
-  return Math.round((at - origin) * framesPerMs);
+export function frameAt(at: Instant, origin: Instant, rate: number = frameRate): number {
+  return Math.round(((at - origin) * rate) / 1_000);
 }
 
-export function framesOf(interval: Interval, origin: Instant): FrameRange {
-  return { from: frameAt(interval.from, origin), to: frameAt(interval.to, origin) };
+export function framesOf(interval: Interval, origin: Instant, rate: number): FrameRange {
+  return { from: frameAt(interval.from, origin, rate), to: frameAt(interval.to, origin, rate) };
 }
 
 /** What two stretches have in common; empty (`from` not below `to`) when that is nothing. */

@@ -10,3 +10,4 @@ export { mediaProfiles } from './profiles.ts';
 export type { SegmentPorts } from './read-segment.ts';
 export { type AudioPorts, AudioRendering, type AudioScore } from './render-audio.ts';
 export { type RemoteAddress, type RtpRefusal, RtpSource, type RtpSourceOptions } from './rtp-source.ts';
+export type { DecodeRun } from './sound-codecs.ts';

@@ -29,8 +29,10 @@ export interface MediaLimits {
   readonly driftStretches: number;
   /** Clocks remembered per stream, so that a source that comes back goes on where it was. */
   readonly clocksPerStreamMax: number;
-  /** Samples per channel that are rendered at once: one second. */
-  readonly windowFrames: number;
+  /** Packets at the end of a segment that a decoder hears before the next one: half a second at 20 ms, for any codec. */
+  readonly warmUpPackets: number;
+  /** Seconds after which a decoder starts anew; a pause is cut into segments and longer than this, or was withheld. */
+  readonly warmUpGapSeconds: number;
   /** Recordings whose clocks are remembered for the next range that is asked for. */
   readonly rememberedRecordingsMax: number;
 }
@@ -50,6 +52,7 @@ export const mediaLimits: MediaLimits = {
   driftToleratedMs: 5,
   driftStretches: 3,
   clocksPerStreamMax: 16,
-  windowFrames: 8_000,
+  warmUpPackets: 25,
+  warmUpGapSeconds: 0.1,
   rememberedRecordingsMax: 64,
 };

@@ -1,10 +1,7 @@
 /** Mixes packets into one window of samples: streams of one channel are added up, and loud ones saturate. */
-import { decodeG711, type SamplePlace } from '@tacet/wire/codec';
+import type { PlacedSound } from './decode-audio.ts';
 import { common, type FrameRange } from './frames.ts';
-import type { PlacedPacket } from './place-audio.ts';
 import { toneAt } from './tone.ts';
-
-const fromTheStart: SamplePlace = { offset: 0, stride: 1 };
 
 interface Channel {
   /** Sums, wider than a sample, so that saturation comes after adding. */
@@ -16,15 +13,16 @@ interface Channel {
 /** The window at hand; one is made per reading and used again. */
 export class MixWindow {
   readonly #channels: readonly Channel[];
-  readonly #decoded: Int16Array;
+  readonly #rate: number;
   #range: FrameRange = { from: 0, to: 0 };
 
-  constructor(channelCount: number, framesMax: number) {
+  /** @param rate frames per second, and the most that a window holds. */
+  constructor(channelCount: number, rate: number) {
     this.#channels = Array.from({ length: channelCount }, () => ({
-      sums: new Int32Array(framesMax),
-      covered: new Uint8Array(framesMax),
+      sums: new Int32Array(rate),
+      covered: new Uint8Array(rate),
     }));
-    this.#decoded = new Int16Array(framesMax);
+    this.#rate = rate;
   }
 
   /** Begins a window with nothing in it. */
@@ -37,32 +35,30 @@ export class MixWindow {
     }
   }
 
-  /** Adds the part of a packet that lies within the window. */
-  add({ frame, packet }: PlacedPacket): void {
-    const { payload, law, channels } = packet;
-    const part = common({ from: frame, to: frame + payload.length }, this.#range);
+  /** Adds the part of a sound that lies within the window. */
+  add({ frame, samples, channels }: PlacedSound): void {
+    const part = common({ from: frame, to: frame + samples.length }, this.#range);
     if (part.from >= part.to) return;
-    const decoded = this.#decoded;
-    const count = decodeG711(law, payload.subarray(part.from - frame, part.to - frame), decoded, fromTheStart);
+    const [skipped, count] = [part.from - frame, part.to - part.from];
     const start = part.from - this.#range.from;
     for (const number of channels) {
       const channel = this.#channels[number];
       if (channel === undefined) continue;
       const { sums, covered } = channel;
       for (let at = 0; at < count; at += 1) {
-        sums[start + at] = (sums[start + at] ?? 0) + (decoded[at] ?? 0);
+        sums[start + at] = (sums[start + at] ?? 0) + (samples[skipped + at] ?? 0);
       }
       covered.fill(1, start, start + count);
     }
   }
 
-  /** Lays the tone into a gap, in every channel, wherever no packet reaches into it. */
+  /** Lays the tone into a gap, in every channel, wherever no sound reaches into it. */
   fillWithTone(gap: FrameRange): void {
     const part = common(gap, this.#range);
     for (let frame = part.from; frame < part.to; frame += 1) {
       const at = frame - this.#range.from;
       for (const { sums, covered } of this.#channels) {
-        if (covered[at] === 0) sums[at] = toneAt(frame);
+        if (covered[at] === 0) sums[at] = toneAt(frame, this.#rate);
       }
     }
   }

@@ -26,8 +26,9 @@ function packetsOf(moments: readonly Moment[], sequenceFrom: number = 0): readon
     ssrc: 7,
     sequence: (sequenceFrom + n) & 0xffff,
     timestamp: (clockMs * 8) >>> 0,
+    ticksPerFrame: 1,
     payload: new Uint8Array(160),
-    law: 'pcmu',
+    codec: { name: 'PCMU', payloadType: 0, clockRate: 8_000 },
     channels: [0],
   }));
 }

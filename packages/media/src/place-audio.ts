@@ -6,8 +6,7 @@
  * source's clock runs, over loss, silence and pauses. A clock that was restarted is noticed by all packets that follow
  * standing off together; a packet that was merely held up stands off alone.
  */
-import type { Instant } from '@tacet/domain';
-import type { G711Law } from '@tacet/wire/codec';
+import type { Codec, Instant } from '@tacet/domain';
 import { SequenceUnwrapper } from '@tacet/wire/rtp';
 import { type DriftWatch, watchDrift } from './clock-drift.ts';
 import { framesPerMs } from './frames.ts';
@@ -20,17 +19,17 @@ export interface AudioPacket {
   readonly ssrc: number;
   /** 16 bits, as on the wire. */
   readonly sequence: number;
-  /** 32 bits, at 8 kHz. */
+  /** 32 bits, at the clock rate of the codec. */
   readonly timestamp: number;
-  /** One byte per frame. */
+  readonly ticksPerFrame: number;
   readonly payload: Uint8Array;
-  readonly law: G711Law;
+  readonly codec: Codec;
   /** Numbers of the channels in which it is heard. */
   readonly channels: readonly number[];
 }
 
 export interface PlacedPacket {
-  /** Frame at which it begins, from the start of the recording; negative before it. */
+  /** Frame (8 kHz) at which it begins, from the start of the recording; negative before it, and not always whole. */
   readonly frame: number;
   readonly packet: AudioPacket;
 }
@@ -46,7 +45,8 @@ export const placedEarlierFramesMax: number = lateFrames + deviationFrames + 1;
 /** … and at most this many after it. */
 export const placedLaterFramesMax: number = deviationFrames + 1;
 
-function inOrderSent(packets: readonly AudioPacket[]): readonly Sent[] {
+/** The packets of each source, sorted by their numbers. */
+export function inOrderSent(packets: readonly AudioPacket[]): readonly Sent[] {
   const bySource = new Map<number, { unwrapper: SequenceUnwrapper; numbered: { n: number; packet: AudioPacket }[] }>();
   for (const packet of packets) {
     let source = bySource.get(packet.ssrc);
@@ -74,7 +74,7 @@ class Placing {
     for (const [at, packet] of this.#sent.entries()) {
       const { timestamp } = packet;
       const { isSettled, ...tied } = this.#tied(clock, at, packet);
-      const frame = frameOf(tied, timestamp);
+      const frame = frameOf(tied, packet);
       into.push({ frame, packet });
       clock = this.#followed({ timestamp, frame, isSettled }, clock?.drift, packet);
     }
@@ -97,7 +97,7 @@ class Placing {
     const { least, isSettled } = this.#fastest(clock, at, packet);
     const isKept = known !== undefined && Math.abs(least) <= deviationFrames;
     if (isKept && (clock.isSettled || least >= 0)) return { ...clock, isSettled: clock.isSettled || isSettled };
-    return { timestamp, frame: frameOf(clock, timestamp) + Math.round(least), isSettled };
+    return { timestamp, frame: frameOf(clock, packet) + Math.round(least), isSettled };
   }
 
   /**
@@ -123,7 +123,7 @@ class Placing {
 
   /** Frames by which the packet arrived later than its clock says it was sent. */
   #deviation(clock: ClockReading, packet: AudioPacket): number {
-    return this.#arrivalFrame(packet) - frameOf(clock, packet.timestamp);
+    return this.#arrivalFrame(packet) - frameOf(clock, packet);
   }
 
   #arrivalFrame(packet: AudioPacket): number {

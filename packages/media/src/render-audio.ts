@@ -1,20 +1,20 @@
 /**
- * Renders a recording as WAV: one channel per participant, 16-bit PCM or µ-law at 8 kHz, in windows of a second.
+ * Renders a recording as WAV: one channel per participant, 16-bit PCM or µ-law at 8, 16 or 48 kHz, in windows of a second.
  *
  * Whatever a range begins with, its bytes are those of the whole: packets are placed segment by segment, by rules that
  * know nothing of windows, so that reading may begin anywhere.
  */
 import { Fault, type Interval, type Recording, type SegmentDescriptor } from '@tacet/domain';
-import { payloadLaws } from './audio-packets.ts';
+import { payloadCodecs } from './audio-packets.ts';
 import { type AudioPlan, type AudioStyle, audioPlan, piecesWithin } from './audio-plan.ts';
 import { AudioReel } from './audio-reel.ts';
 import { type AudioChannel, channelMap, folded } from './channel-map.ts';
 import { ClockMemory } from './clock-memory.ts';
 import type { FrameRange } from './frames.ts';
-import { mediaLimits } from './limits.ts';
 import { MixWindow } from './mix-window.ts';
 import type { SegmentPorts } from './read-segment.ts';
 import { sampleBytes } from './sample-bytes.ts';
+import type { DecodeRun } from './sound-codecs.ts';
 
 /** Everything about a recording that its audio is made of. */
 export interface AudioScore {
@@ -31,13 +31,15 @@ export interface AudioScore {
 export interface AudioPorts extends SegmentPorts {
   /** Kept between renderings, it spares the reading of all that lies before a range. */
   readonly clocks?: ClockMemory;
+  /** Decodes what is not decoded here; recordings of such codecs cannot be rendered without it. */
+  readonly decodeOutside?: DecodeRun;
 }
 
 /** Audio of a known length, read in ranges. */
 export class AudioRendering {
   readonly #score: AudioScore;
   readonly #style: AudioStyle;
-  readonly #ports: Required<AudioPorts>;
+  readonly #ports: AudioPorts & { readonly clocks: ClockMemory };
   readonly #plan: AudioPlan;
 
   /** @throws Fault formatUnavailable when WAV cannot hold that many channels or that much sound. */
@@ -71,14 +73,14 @@ export class AudioRendering {
   /** Bytes of the sound, counted from its first; the range may begin and end within a frame. */
   async *#sound(range: FrameRange): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
     const reels = this.#reels();
-    const window = new MixWindow(this.#plan.channelCount, mediaLimits.windowFrames);
+    const window = new MixWindow(this.#plan.channelCount, this.#plan.rate);
     let skip = range.from % this.#plan.frameBytes;
     let left = range.to - range.from;
     for (const piece of piecesWithin(this.#plan, range)) {
-      for (let at = piece.from; at < piece.to; at += mediaLimits.windowFrames) {
+      for (let at = piece.from; at < piece.to; at += this.#plan.rate) {
         const bytes = await this.#render(reels, window, {
           from: at,
-          to: Math.min(piece.to, at + mediaLimits.windowFrames),
+          to: Math.min(piece.to, at + this.#plan.rate),
         });
         const part = skip === 0 && bytes.length <= left ? bytes : bytes.slice(skip, skip + left);
         skip = 0;
@@ -90,19 +92,20 @@ export class AudioRendering {
 
   #reels(): readonly AudioReel[] {
     const { recording, segments, channels, stretch } = this.#score;
+    const { rate } = this.#plan;
     return recording.streams.map((stream) => {
       const own = segments.filter((segment) => segment.streamId === stream.id).sort((a, b) => a.number - b.number);
-      const laws = payloadLaws(stream.codecs);
+      const codecs = payloadCodecs(stream.codecs);
       const channelsAt = folded(channelMap(stream, channels), this.#plan.channelCount);
       const clocks = this.#ports.clocks.of(recording.id, stream.id);
-      return new AudioReel({ segments: own, laws, channelsAt, clocks }, stretch.from, this.#ports);
+      return new AudioReel({ segments: own, codecs, channelsAt, clocks, rate }, stretch.from, this.#ports);
     });
   }
 
   async #render(reels: readonly AudioReel[], window: MixWindow, range: FrameRange): Promise<Uint8Array<ArrayBuffer>> {
-    const packets = await Promise.all(reels.map((reel) => reel.packetsWithin(range)));
+    const sounds = await Promise.all(reels.map((reel) => reel.soundsWithin(range)));
     window.begin(range);
-    for (const packet of packets.flat()) window.add(packet);
+    for (const sound of sounds.flat()) window.add(sound);
     if (this.#style.gap === 'tone') for (const gap of this.#plan.gaps) window.fillWithTone(gap);
     return sampleBytes(this.#style.encoding ?? 'pcm16', window.samples());
   }

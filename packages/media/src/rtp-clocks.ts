@@ -6,7 +6,7 @@ import { mediaLimits } from './limits.ts';
 export interface ClockReading {
   /** 32-bit RTP timestamp; it wraps. */
   readonly timestamp: number;
-  /** Frames (8 kHz) since the recording's start; a whole number, negative before it. */
+  /** Frames (8 kHz) since the recording's start; negative before it. */
   readonly frame: number;
   /** Enough packets were seen to know the fastest way through the network; until then the next ones may correct it. */
   readonly isSettled: boolean;
@@ -40,7 +40,10 @@ export class RtpClocks {
   }
 }
 
-/** The frame at which a packet with `timestamp` begins, by the shortest way around the 32-bit clock. */
-export function frameOf(reading: Pick<ClockReading, 'timestamp' | 'frame'>, timestamp: number): number {
-  return reading.frame + ((timestamp - reading.timestamp) | 0);
+/** The frame at which a packet begins, by the shortest way around the 32-bit clock. */
+export function frameOf(
+  reading: Pick<ClockReading, 'timestamp' | 'frame'>,
+  { timestamp, ticksPerFrame }: { readonly timestamp: number; readonly ticksPerFrame: number },
+): number {
+  return reading.frame + ((timestamp - reading.timestamp) | 0) / ticksPerFrame;
 }

@@ -16,7 +16,7 @@ import {
 } from '@tacet/domain';
 import { ManualClock, MemoryBlobs, MemoryKeys, MemorySpoolFolder, seededIds } from '@tacet/testkit';
 import { writeRtpPacket } from '@tacet/wire/rtp';
-import { type AudioChannel, type AudioScore, RtpSource } from '../src/index.ts';
+import { type AudioChannel, type AudioScore, audioScreen, RtpSource } from '../src/index.ts';
 
 /** The start of every recording in these tests. */
 const origin: Instant = instant(1_780_000_000_000);
@@ -39,6 +39,8 @@ export interface StreamScript {
   readonly packets: readonly SentPacket[];
   readonly codecs?: readonly Codec[];
   readonly owners?: readonly StreamOwner[];
+  /** Kept when left out, unlike elsewhere: marks are no speech. */
+  readonly dtmf?: 'keep' | 'mask';
 }
 
 export interface Pause {
@@ -108,16 +110,19 @@ async function recordStream(
   };
   const spool = new Spool({ folder: new MemorySpoolFolder(), clock, preamble: () => [], onFault });
   const ended: EndedSegment[] = [];
+  const codecs = script.codecs ?? [pcmu];
+  const screen = audioScreen({ codecs, dtmf: script.dtmf ?? 'keep' });
   const ports = {
     spool,
     keys: into.keys,
     ids,
     onSegment: (e: EndedSegment) => void ended.push(e),
     onInterval: () => {},
+    ...(screen === undefined ? {} : { screen }),
   };
   const capture = new Capture(into.home, gate.openGate(origin), ports);
-  const codecs = script.codecs ?? [pcmu];
-  const rtp = new RtpSource({ payloadTypes: [...codecs.map((c) => c.payloadType), 101], clockRate: 8000 });
+  const clockRate = codecs[0]?.clockRate ?? 8_000;
+  const rtp = new RtpSource({ payloadTypes: [...codecs.map((c) => c.payloadType), 101], clockRate });
   const admitted: SentPacket[] = [];
   const receive = (packet: SentPacket): void => {
     const bytes = writeRtpPacket({ payloadType: codecs[0]?.payloadType ?? 0, ...packet });

@@ -7,15 +7,9 @@ import { Fault } from '@tacet/domain';
 import { mp3InfoFrame } from '@tacet/wire/container';
 import { bareEnvironment } from './find-ffmpeg.ts';
 import { playbackLimits } from './playback-limits.ts';
+import type { FfmpegPorts } from './run-ffmpeg.ts';
 import { transcodeRows } from './transcode-formats.ts';
 import type { Transcoder, TranscodeTarget } from './transcoder.ts';
-
-export interface FfmpegPorts {
-  /** As `findFfmpeg` found it. */
-  readonly program: string;
-  /** Hears what a failed ffmpeg complained about; it knows nothing of a conversation but its sound. */
-  readonly onTrouble: (message: string) => void;
-}
 
 type Pieces = AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>;
 type Encoder = ChildProcessByStdio<Writable, Readable, Readable>;

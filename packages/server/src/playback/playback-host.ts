@@ -29,8 +29,12 @@ function startPlaybackWorker(workerData: PlaybackSettings): Worker {
 
 /** How a recording is rendered for a format: what is encoded gets what its encoders take. */
 function styleOf({ gap, format }: WantedMedia): AudioStyle {
-  if (isTranscoded(format)) return { gap, channelsMax: transcodedChannelsMax };
-  return { gap, encoding: format === 'WAV_ULAW' ? 'mulaw' : 'pcm16' };
+  if (isTranscoded(format)) {
+    const { rateMax } = transcodeRows[format];
+    return { gap, channelsMax: transcodedChannelsMax, ...(rateMax === undefined ? {} : { rateMax }) };
+  }
+  // µ-law is what telephones speak, at their rate.
+  return format === 'WAV_ULAW' ? { gap, encoding: 'mulaw', rateMax: 8_000 } : { gap, encoding: 'pcm16' };
 }
 
 /** Everything that a result is made of: another recording, or the same with another pause, is another result. */
@@ -46,13 +50,13 @@ function orderOf(plan: PlaybackPlan, wanted: WantedMedia): TranscodeOrder | unde
   const { format } = wanted;
   if (!isTranscoded(format)) return undefined;
   const style = styleOf(wanted);
-  const { channelCount, frameCount, lengthBytes } = audioPlan(plan, style);
-  const seconds = frameCount / 8_000;
+  const { channelCount, frameCount, rate, lengthBytes } = audioPlan(plan, style);
+  const seconds = frameCount / rate;
   // Rule: a recording that is too long for a format is refused before it is encoded
   if (seconds * transcodeRows[format].bytesPerSecond > playbackLimits.resultBytesMax) {
     throw new Fault('formatUnavailable', { format, why: 'the recording is too long for it; WAV has no such limit' });
   }
-  return { plan, style, from: 0, to: lengthBytes, target: { format, sound: { channelCount, frameCount } } };
+  return { plan, style, from: 0, to: lengthBytes, target: { format, sound: { channelCount, frameCount, rate } } };
 }
 
 /** One worker for all reads, started when it is first needed and again after it was lost. */

@@ -21,6 +21,8 @@ export const playbackLimits = {
   keptMs: 3_600_000,
   /** A worker gets this long to end what it had started, when the server stops. */
   workerStopMs: 2_000,
+  /** Decoding a segment of a minute takes ffmpeg a fraction of a second. */
+  decodeMsMax: 30_000,
   /** ffmpeg lists its encoders within a fraction of it. */
   probeMs: 10_000,
   /** What is kept of the complaints of a program that failed. */

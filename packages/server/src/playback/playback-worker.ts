@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Fault, needs } from '@tacet/domain';
 import { type AudioPorts, AudioRendering, ClockMemory } from '@tacet/media';
 import { FileBlobStore, FileKeyService } from '../store/index.ts';
+import { outsideDecoders } from './decode-outside.ts';
 import { ffmpegTranscoder } from './ffmpeg-transcoder.ts';
 import type { FromPlaybackWorker, PlaybackSettings, ToPlaybackWorker } from './playback-messages.ts';
 import { RenderDesk } from './render-desk.ts';
@@ -15,11 +16,12 @@ const tellTrouble = (message: string): void => send({ kind: 'trouble', message }
 const transcoder = ffmpeg === undefined ? undefined : ffmpegTranscoder({ program: ffmpeg, onTrouble: tellTrouble });
 const blobs = new FileBlobStore(join(dataDir, 'blobs'));
 const clocks = new ClockMemory();
+const decodeOutside = outsideDecoders(ffmpeg === undefined ? undefined : { program: ffmpeg, onTrouble: tellTrouble });
 let known: AudioPorts | undefined;
 
 /** Keys are read when they are first needed: what is wrong with them is then told to the reader as a fault. */
 function audioPorts(): AudioPorts {
-  known ??= { blobs, keys: new FileKeyService(dataDir, { mayCreate: false }), clocks };
+  known ??= { blobs, keys: new FileKeyService(dataDir, { mayCreate: false }), clocks, decodeOutside };
   return known;
 }
 

@@ -9,6 +9,8 @@ export interface Sound {
   readonly channelCount: number;
   /** Samples of each channel. */
   readonly frameCount: number;
+  /** Samples per second. */
+  readonly rate: number;
 }
 
 export interface TranscodeRow {
@@ -17,6 +19,8 @@ export interface TranscodeRow {
   readonly contentType: string;
   /** A little more than two channels of noise take; decides which recordings are too long. */
   readonly bytesPerSecond: number;
+  /** The highest rate that it is made in, where there is one. */
+  readonly rateMax?: number;
   /** Arguments of ffmpeg between input and output. */
   readonly argumentsFor: (sound: Sound) => readonly string[];
 }
@@ -29,6 +33,12 @@ const opus = ({ channelCount }: Sound): readonly string[] => [
   ...['-c:a', 'libopus', '-application', 'audio'],
   ...['-b:a', channelCount === 1 ? '24k' : '32k'],
 ];
+
+/** The first frame of a file has to hold 177 bytes, and there are more of them in a second at a higher rate. */
+function mp3BitRate(channelCount: number, rate: number): string {
+  if (rate === 8_000) return channelCount === 1 ? '24k' : '48k';
+  return channelCount === 1 ? '40k' : '64k';
+}
 
 /** `HH:MM:SS.mmm`, as Matroska writes lengths. */
 function clockTime(ms: number): string {
@@ -45,7 +55,7 @@ export const transcodeRows: { readonly [format in TranscodedFormat]: TranscodeRo
     // The length stands at the head of the file, where an encoder that writes into a pipe cannot go back to.
     argumentsFor: (sound) => [
       ...opus(sound),
-      ...['-metadata', `DURATION=${clockTime(Math.round(sound.frameCount / 8))}`, '-f', 'webm'],
+      ...['-metadata', `DURATION=${clockTime(Math.round((sound.frameCount * 1_000) / sound.rate))}`, '-f', 'webm'],
     ],
   },
   OGG_OPUS: {
@@ -63,10 +73,12 @@ export const transcodeRows: { readonly [format in TranscodedFormat]: TranscodeRo
   MP3: {
     encoder: 'libmp3lame',
     contentType: 'audio/mpeg',
-    bytesPerSecond: 6_100,
+    bytesPerSecond: 8_100,
+    // Above, it is another kind of MP3, which our first frame does not know.
+    rateMax: 16_000,
     // Channels stay apart, and the frame that tells the length is ours (`mp3InfoFrame`).
-    argumentsFor: ({ channelCount }) => [
-      ...['-c:a', 'libmp3lame', '-b:a', channelCount === 1 ? '24k' : '48k', '-joint_stereo', '0'],
+    argumentsFor: ({ channelCount, rate }) => [
+      ...['-c:a', 'libmp3lame', '-b:a', mp3BitRate(channelCount, rate), '-joint_stereo', '0'],
       ...['-write_xing', '0', '-id3v2_version', '0', '-f', 'mp3'],
     ],
   },

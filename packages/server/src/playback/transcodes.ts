@@ -39,8 +39,8 @@ interface Job {
 /** How much faster than speaking an encoder is, until we have seen it. */
 const speedAtFirst = 40;
 
-function soundMs({ frameCount }: Sound): number {
-  return frameCount / 8;
+function soundMs({ frameCount, rate }: Sound): number {
+  return (frameCount * 1_000) / rate;
 }
 
 export class Transcodes implements Disposable {
