@@ -9,9 +9,10 @@ import { RtpClocks } from './rtp-clocks.ts';
 const origin = instant(1_780_000_000_000);
 const packetMs = 20;
 const segmentPackets = 3_000;
-const likeOthers: Pick<AudioPacket, 'payload' | 'law' | 'channels'> = {
+const likeOthers: Pick<AudioPacket, 'payload' | 'codec' | 'ticksPerFrame' | 'channels'> = {
   payload: new Uint8Array(160),
-  law: 'pcmu',
+  codec: { name: 'PCMU', payloadType: 0, clockRate: 8_000 },
+  ticksPerFrame: 1,
   channels: [0],
 };
 
