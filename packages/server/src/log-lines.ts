@@ -30,6 +30,13 @@ export const logFactNames = {
   receiver: 'code',
   isSilenced: 'code',
   trunk: 'setting',
+  client: 'setting',
+  sipTls: 'setting',
+  because: 'code',
+  rule: 'code',
+  code: 'code',
+  isContinued: 'code',
+  from: 'address of a system that asked and was refused',
   formats: 'setting',
   http: 'setting',
   sip: 'setting',
@@ -52,7 +59,7 @@ function error(facts: readonly LogFactName[], meaning: string): LogRow {
 }
 
 export const logLines: Readonly<Record<string, LogRow>> = {
-  ready: info(['http', 'sip', 'dataDir'], 'The server takes calls and requests.'),
+  ready: info(['http', 'sip', 'sipTls', 'dataDir'], 'The server takes calls and requests.'),
   stopping: info(['signal'], 'It was told to stop.'),
   stopped: info([], 'Everything is stored.'),
   recovered: info(
@@ -75,9 +82,15 @@ export const logLines: Readonly<Record<string, LogRow>> = {
   sourceTold: info(['recordingId', 'isSilenced'], 'A source was asked to fall silent, or to go on.'),
   sourceNotTold: warn(['recordingId', 'status'], 'It did not agree; the pause does not depend on it.'),
   certificatesRenewed: info([], 'Certificate and key were read anew; new connections get them.'),
+  sourceRefused: warn(['from', 'because'], 'A source that may not; told once in a while for each.'),
+  audioHookOpened: info(['conversationId', 'recordingId', 'client', 'isContinued'], 'An AudioHook client began.'),
+  audioHookRefused: warn(['why', 'from'], 'A client that may not.'),
+  audioHookFailed: warn(['fault'], 'It could not begin; the fault says why.'),
+  audioHookBroken: warn(['client', 'rule'], 'A client broke a rule of the protocol and was disconnected.'),
+  audioHookClientError: warn(['client', 'code'], 'A client told of a failure of its own.'),
   sipStopUnfinished: warn(['pending'], 'Sources that did not answer while the server stopped.'),
   'alarm: …': error(
-    ['conversationId', 'streamId', 'streams', 'reason', 'door'],
+    ['conversationId', 'streamId', 'streams', 'reason', 'door', 'because'],
     'See [alarms.md](alarms.md), which has a section for each.',
   ),
   failure: error(['message'], 'Something failed that nobody waits for, or that a caller was told with 500 or 503.'),

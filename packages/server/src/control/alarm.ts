@@ -7,6 +7,7 @@ export const alarmNames = [
   'storageUnavailable',
   'workerLost',
   'certificatesUnusable',
+  'overloaded',
 ] as const;
 
 /** Something a person of the operator's has to look at. */

@@ -56,7 +56,7 @@ function busyAtTheDoor(edge: RecordingEdge): string | undefined {
 function noteBusy(edge: RecordingEdge, because: string): void {
   edge.endpoint.counts.refusedBusy += 1;
   if (because === 'ports') edge.control.raise({ what: 'portsExhausted', facts: { door: 'SIP' } });
-  else if (edge.notes.isDue('', because)) edge.log.error('alarm: overloaded', { because });
+  else if (edge.notes.isDue('', because)) edge.control.raise({ what: 'overloaded', facts: { because } });
 }
 
 function refusedAtOnce(edge: RecordingEdge, request: SipRequest, timer: SessionTimerVerdict): Refusal | undefined {
