@@ -82,9 +82,8 @@ export function readKeyFile(path: string): AudioHookKeys {
     document = parse(readFileSync(path, 'utf8'), { schema: 'failsafe' });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new KeyFileError(
-      `The key file ${path} cannot be read${code === undefined ? ': it is not YAML' : ` (${code})`}.`,
-    );
+    const why = code?.startsWith('E') === true ? ` (${code})` : ': it is not YAML';
+    throw new KeyFileError(`The key file ${path} cannot be read${why}.`);
   }
   if (!Array.isArray(document) || document.length > audioHookEdgeLimits.keysMax) {
     throw new KeyFileError(`The key file ${path} must be a list of keys.`);
