@@ -1,12 +1,10 @@
 /** AudioHook clients against a running server, judged by what is in store and by what is nowhere. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { WebSocket } from 'ws';
 import { Api, type ListedConversation } from './harness/api.ts';
-import { AudioHookClient, type OpenOptions, requestHeaders } from './harness/audiohook-client.ts';
+import { AudioHookClient, type OpenOptions } from './harness/audiohook-client.ts';
 import { searchFolder, searchText } from './harness/data-search.ts';
 import { HookTalker } from './harness/hook-talker.ts';
 import { RecordedCall } from './harness/recorded-call.ts';
@@ -20,7 +18,6 @@ const folder = new TempFolder();
 const dataDir = folder.at('data');
 const signed = { key: 'the-key-of-the-client', secret: Buffer.from('TheSecretOfTheClientInTests').toString('base64') };
 const unsigned = { key: 'a-key-without-secret' };
-const bound = { key: 'a-key-of-one-organization', organizationId: randomUUID() };
 
 let server: TacetServer;
 let api: Api;
@@ -29,7 +26,6 @@ before(async () => {
   const keys = [
     { name: 'contact centre', ...signed },
     { name: 'laboratory', ...unsigned, secret: '' },
-    { name: 'branch', ...bound, secret: '' },
   ];
   // JSON is YAML.
   writeFileSync(folder.at('keys.yaml'), JSON.stringify(keys));
@@ -317,46 +313,6 @@ test('a flood is cut off, and others are recorded as ever', async () => {
   await talker.client.close();
   const numbers = talker.sent.map(({ number }) => number);
   assert.deepEqual(await framesOf([34, 35]), [numbers, numbers]);
-});
-
-test('a request is let in only with a key that is known and a signature that is good, fresh and new', async () => {
-  const refused = /refused: 401/;
-  const connect = (options: Parameters<typeof AudioHookClient.connect>[1]): Promise<AudioHookClient> =>
-    AudioHookClient.connect(server.httpUrl, options);
-  await assert.rejects(connect({ key: 'nobody-has-this-key' }), refused);
-  await assert.rejects(connect({ key: signed.key }), refused);
-  await assert.rejects(connect({ ...signed, secret: Buffer.alloc(20, 1).toString('base64') }), refused);
-  await assert.rejects(connect({ ...signed, odd: { created: -30 } }), refused);
-  await assert.rejects(connect({ ...signed, odd: { headers: { 'audiohook-session-id': randomUUID() } } }), refused);
-  await assert.rejects(connect({ key: bound.key }), refused);
-  await using allowed = await connect({ ...bound });
-  assert.equal(allowed.socket.readyState, 1);
-});
-
-test('a client that is not let in is answered no sooner than half a second later', async () => {
-  for (const options of [{ key: 'nobody-has-this-key' }, { key: signed.key }]) {
-    const before = performance.now();
-    await assert.rejects(AudioHookClient.connect(server.httpUrl, options), /refused: 401/);
-    // Timers count whole milliseconds.
-    assert.ok(performance.now() - before >= 498);
-  }
-});
-
-test('a signature that was used once is refused', async () => {
-  const url = new URL(`${server.httpUrl.replace('http', 'ws')}/audiohook`);
-  const headers = requestHeaders(url, signed);
-  const attempt = (): Promise<string> =>
-    new Promise((resolve) => {
-      const socket = new WebSocket(url, { headers });
-      socket.on('open', () => resolve('in'));
-      socket.on('unexpected-response', (request, response) => {
-        request.destroy();
-        resolve(String(response.statusCode));
-      });
-      socket.on('error', () => undefined);
-    });
-  assert.equal(await attempt(), 'in');
-  assert.equal(await attempt(), '401');
 });
 
 test('nothing that was sent stands as it is in any file or in the log, and the proof holds', async () => {

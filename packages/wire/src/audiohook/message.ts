@@ -37,14 +37,6 @@ export type ClientSaying =
   | { readonly type: 'update'; readonly language: string }
   | { readonly type: 'error'; readonly code: number };
 
-export interface ClientMessage {
-  readonly id: string;
-  readonly seq: number;
-  readonly serverseq: number;
-  readonly position: number;
-  readonly saying: ClientSaying;
-}
-
 export type MessageFaultCode = 'notJson' | 'envelopeInvalid' | 'typeUnknown' | 'parametersInvalid';
 
 export const disconnectReasons = ['completed', 'unauthorized', 'error'] as const;
