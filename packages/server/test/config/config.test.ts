@@ -203,7 +203,13 @@ test('a wrong value is refused in one sentence that names the setting and says w
 
 test('every setting but the free texts has a value that is refused here', () => {
   const outside = ['TACET_OIDC_CLIENT_ID', 'TACET_OIDC_CLIENT_SECRET', 'TACET_OIDC_NAME'];
-  const files = ['TACET_SIP_TLS_CERT', 'TACET_SIP_TLS_KEY', 'TACET_SIP_TLS_CA', 'TACET_TRUNKS_FILE'];
+  const files = [
+    'TACET_SIP_TLS_CERT',
+    'TACET_SIP_TLS_KEY',
+    'TACET_SIP_TLS_CA',
+    'TACET_TRUNKS_FILE',
+    'TACET_AUDIOHOOK_KEYS_FILE',
+  ];
   const free = ['TACET_DATA_DIR', 'TACET_FFMPEG', 'TACET_PUBLIC_ADDRESS', ...files, ...outside];
   const names = Object.values(settingTable).map(({ name }) => name);
   assert.deepEqual([...Object.keys(bad), ...free].sort(), names.sort());
