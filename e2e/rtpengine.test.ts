@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { cryptoSuites } from '@tacet/wire/srtp';
 import { Api } from './harness/api.ts';
 import { searchFolder } from './harness/data-search.ts';
 import { conversationOf } from './harness/recorded-call.ts';
@@ -65,3 +66,18 @@ async function pausedCall(options: ForkOptions): Promise<void> {
 test('a call that rtpengine forks is recorded on both sides, and nothing of its pause is kept', async () => {
   await pausedCall({ callId: 'forked-plain' });
 });
+
+/** What rtpengine offers beside the suites that we know. */
+const otherSuites = [
+  'AES_192_CM_HMAC_SHA1_80',
+  'AES_192_CM_HMAC_SHA1_32',
+  'F8_128_HMAC_SHA1_80',
+  'F8_128_HMAC_SHA1_32',
+];
+
+for (const { name } of cryptoSuites.filter(({ srtpTagBytes }) => srtpTagBytes > 4)) {
+  test(`a call that rtpengine forks under ${name} is recorded on both sides, and nothing of its pause is kept`, async () => {
+    const without = [...otherSuites, ...cryptoSuites.map((suite) => suite.name).filter((other) => other !== name)];
+    await pausedCall({ callId: `forked-${name}`, transport: 'RTP/SAVP', without });
+  });
+}
