@@ -10,7 +10,9 @@ import { type TranscodeOrder, Transcodes } from '../../src/playback/transcodes.t
 import { bytesOf } from './made.ts';
 
 /** Ten seconds of one channel. */
-const order = { target: { format: 'MP3', sound: { channelCount: 1, frameCount: 80_000 } } } as TranscodeOrder;
+const order = {
+  target: { format: 'MP3', sound: { channelCount: 1, frameCount: 80_000, rate: 8_000 } },
+} as TranscodeOrder;
 
 /** An encoder in the test's hands. */
 interface Started {
