@@ -64,6 +64,27 @@ const ownBodies: readonly Expectation[] = [
     ],
   },
   { file: 'quoted-boundary.txt', streams: [['1', 'pcmu', true, 'tel:+12025550100']] },
+  {
+    file: 'tracking-ids.txt',
+    streams: [['1', 'pcmu', true, 'sip:+12025550143@192.0.2.121;user=phone']],
+    externalIds: [
+      'extTrackingId=1142208:1',
+      'serviceProviderId=Provider7',
+      'groupId=Sales',
+      'userId=agent7@sales.example',
+      'callid=callhalf-42:0',
+    ],
+  },
+  {
+    file: 'copied-headers.txt',
+    streams: [['1', 'pcmu', true, 'sip:+12025550143@192.0.2.121;user=phone']],
+    externalIds: [
+      'ucid=00FA080019001038F725B3;encoding=hex',
+      'ucid=0019001038F725B3',
+      'ucid=00025000160955721139',
+      'ucid=isr-150323-42',
+    ],
+  },
   { file: 'plain.sdp', streams: [['1', 'pcmu', true, unheard]] },
 ];
 
