@@ -51,7 +51,9 @@ export class Rtpengine implements AsyncDisposable {
       '--recording-method=pcap',
       '--recording-format=eth',
     ];
-    const child = spawn('rtpengine', args, { env: environment(), stdio: ['ignore', 'ignore', 'pipe'] });
+    // It may dump its core where it stands.
+    const options = { cwd: recordingDir, env: environment(), stdio: ['ignore', 'ignore', 'pipe'] } as const;
+    const child = spawn('rtpengine', args, options);
     let said = '';
     listen(child.stderr, (text) => {
       said += text;
