@@ -1,4 +1,4 @@
-/** `kill -9` in the middle of calls: what was paused stays paused, what was stored is kept, and nothing leaks. */
+/** `kill -9` in the middle of calls: they go on where they were, what was paused stays paused, and nothing leaks. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -40,6 +40,7 @@ let pausedJustNow: Struck;
 let inSpool: readonly StoredFrame[];
 let server: TacetServer;
 let api: Api;
+let calls: readonly RecordedCall[] = [];
 let stored: StoredCalls;
 
 function wallTime(): number {
@@ -60,11 +61,9 @@ before(async () => {
     [3, 4],
     [5, 6],
   ] as const;
-  const calls = await Promise.all(
+  calls = await Promise.all(
     marks.map((pair) => RecordedCall.place(first, { communicationSessionId: `call-${pair[0]}`, marks: pair })),
   );
-  await using stack = new AsyncDisposableStack();
-  for (const call of calls) stack.use(call);
   const [one = assert.fail(), two = assert.fail(), three = assert.fail()] = calls;
   const ids: string[] = [];
   for (const call of calls) ids.push(await conversationOf(before, call));
@@ -89,12 +88,16 @@ before(async () => {
   behindMs = 2 * probe.slowestMs + 2 * Math.max(...lateMs);
   inSpool = readSpool(dataDir);
   output += first.output;
-  server = await TacetServer.start({ dataDir, logPath, settings });
+  const { host, port } = first.sip;
+  const same = { ...first.settings, TACET_SIP_LISTEN: `${host}:${port}` };
+  server = await TacetServer.start({ dataDir, logPath, settings: same });
+  await server.logged(({ event }) => event === 'recovered');
   api = await Api.signIn(server.httpUrl, admin);
   stored = await readStore(dataDir);
 });
 
 after(async () => {
+  for (const call of calls) await call[Symbol.asyncDispose]();
   await server?.[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
@@ -186,41 +189,50 @@ test('a conversation that was paused when the server was killed is still paused'
   assert.equal((await api.conversation(recorded.conversationId)).securePause, false);
 });
 
-test('a recording that a kill broke off can be listened to', async () => {
-  const [recording = assert.fail()] = await api.recordings(recorded.conversationId);
-  assert.equal(recording.fileState, 'AVAILABLE');
+/** Numbers of frames of a call that were sent within a time, with what of them is in store by now. */
+async function keptOf(struck: Struck, sent: readonly (readonly SentFrame[])[], from: number, to: number) {
+  const { frames } = await readStore(dataDir);
+  return struck.marks.map((mark, place) => {
+    const found = numbersIn(frames, mark);
+    assert.equal(new Set(found).size, found.length, 'nothing is there twice');
+    const wanted = sentBetween(sent[place] ?? [], from, to);
+    assert.ok(wanted.length > 0);
+    return { found: wanted.filter((number) => found.includes(number)), wanted };
+  });
+}
+
+test('a call goes on being recorded on the ports it had, and hangs up in the dialog it had', async () => {
+  const [call = assert.fail()] = calls;
+  const onAt = wallTime();
+  call.talkOn();
+  await wait(1_000);
+  assert.equal((await api.conversation(recorded.conversationId)).recordingState, 'ACTIVE');
+  const sent = await call.hangUp();
+  const [recording = assert.fail(), ...others] = await api.recordings(recorded.conversationId);
+  assert.deepEqual([recording.fileState, others], ['AVAILABLE', []]);
+  for (const { found, wanted } of await keptOf(recorded, sent, onAt, Number.POSITIVE_INFINITY)) {
+    assert.deepEqual(found, wanted);
+  }
   const { channels } = await api.sound(recording);
   assert.equal(channels.length, 2);
   assert.ok(channels.every((samples) => samples.some((sample) => sample !== 0)));
 });
 
-test('a call that comes back into its paused conversation stays withheld until somebody resumes it', async () => {
-  const marks = [7, 8] as const;
-  await using again = await RecordedCall.place(server, { communicationSessionId: 'call-3', marks });
-  assert.equal(await conversationOf(api, again), paused.conversationId);
+test('a call that was paused when the server was killed stays withheld until somebody resumes it', async () => {
+  const [, call = assert.fail()] = calls;
+  const onAt = wallTime();
+  call.talkOn();
   await wait(500);
   assert.equal((await api.conversation(paused.conversationId)).recordingState, 'PAUSED');
   const resumeAskedAt = wallTime();
   await api.resume(paused.conversationId);
   const resumedAt = wallTime();
   await wait(500);
-  const sent = await again.hangUp();
+  const sent = await call.hangUp();
   await api.recordings(paused.conversationId);
-  const { frames } = await readStore(dataDir);
-  for (const [place, mark] of marks.entries()) {
-    const found = new Set(numbersIn(frames, mark));
-    const withheld = sentBetween(sent[place] ?? [], 0, resumeAskedAt + guardMs - 1);
-    assert.ok(withheld.length > 0);
-    assert.deepEqual(
-      withheld.filter((number) => found.has(number)),
-      [],
-    );
-    const kept = sentBetween(sent[place] ?? [], resumedAt, Number.POSITIVE_INFINITY);
-    assert.ok(kept.length > 0);
-    assert.deepEqual(
-      kept.filter((number) => !found.has(number)),
-      [],
-    );
+  for (const { found } of await keptOf(paused, sent, onAt, resumeAskedAt + guardMs - 1)) assert.deepEqual(found, []);
+  for (const { found, wanted } of await keptOf(paused, sent, resumedAt, Number.POSITIVE_INFINITY)) {
+    assert.deepEqual(found, wanted);
   }
 });
 

@@ -76,6 +76,11 @@ export class RecordedCall implements AsyncDisposable {
     return this.#streams.stop();
   }
 
+  /** Talks on to the same ports, from where it fell silent. */
+  talkOn(): void {
+    this.#streams.start(this.#source.streams.map(({ address, port }) => ({ host: address, port })));
+  }
+
   /** Falls silent, then hangs up. @returns everything that was sent, by stream. */
   async hangUp(): Promise<readonly (readonly SentFrame[])[]> {
     const sent = await this.fallSilent();

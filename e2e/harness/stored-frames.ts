@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskSpoolFolder, parseSegmentFile, unsealChunks } from '@tacet/capture';
 import type { KeyService, Recording, SegmentDescriptor, StreamInterval, WithheldSpan } from '@tacet/domain';
+import { readSpools } from '@tacet/server/control';
 import { FileKeyService, openDatabaseToRead, SqliteMetadataStore } from '@tacet/server/store';
 import { isRtcp } from '@tacet/wire/rtp';
-import { readSpools } from '../../packages/server/src/recover-spools.ts';
 import { type Mark, marksIn } from './marks.ts';
 
 export interface StoredFrame extends Mark {
@@ -91,7 +91,8 @@ export async function readStore(dataDir: string): Promise<StoredCalls> {
 export function readSpool(dataDir: string): readonly StoredFrame[] {
   const keys = new FileKeyService(dataDir, { mayCreate: false });
   const folder = diskSpoolFolder(join(dataDir, 'spool'), 'test');
-  return [...readSpools(folder)].flatMap(({ segments }) =>
+  using opened = new DisposableStack();
+  return [...readSpools(folder, opened)].flatMap(({ segments }) =>
     segments.flatMap(({ descriptor, bytes }) => framesOf(descriptor, bytes, keys)),
   );
 }

@@ -41,6 +41,13 @@ export interface CapturePorts {
   readonly screen?: UnitScreen;
 }
 
+/** Where the chain of a capture stood that was cut short, so that another goes on with it. */
+export interface ChainEnd {
+  readonly nextSegmentNumber: number;
+  /** Hex tag of the last chunk that is kept. */
+  readonly previousTag: string;
+}
+
 /** A chunk in the spool's batch; durable when the spool has made `count` records so. */
 interface UnsyncedChunk extends Pick<PlainChunk, 'firstAt' | 'lastAt' | 'unitCount'> {
   readonly count: number;
@@ -54,8 +61,8 @@ export class Capture {
   readonly #ports: CapturePorts;
   readonly #builder = new ChunkBuilder();
   #segment: SegmentWriter | undefined;
-  #segmentCount = 0;
-  #previousTag = noTag;
+  #segmentCount: number;
+  #previousTag: string;
   #withheldTotal = 0;
   #admittedTotal = 0;
   #keptUntil: Instant;
@@ -68,9 +75,14 @@ export class Capture {
   #masked: Silenced | undefined;
   #isOver = false;
 
-  /** @param initial the gate's stored state; a capture that starts inside a pause starts closed (P3). */
-  constructor(home: CaptureHome, initial: gate.GateState, ports: CapturePorts) {
+  /**
+   * @param initial the gate's stored state; a capture that starts inside a pause starts closed (P3).
+   * @param chain where an earlier capture of the same stream ended.
+   */
+  constructor(home: CaptureHome, initial: gate.GateState, ports: CapturePorts, chain?: ChainEnd) {
     this.home = home;
+    this.#segmentCount = chain?.nextSegmentNumber ?? 0;
+    this.#previousTag = chain?.previousTag ?? noTag;
     this.gatekeeper = new Gatekeeper(initial);
     this.#ports = ports;
     this.#keptUntil = justBefore(this.gatekeeper.since);
@@ -180,6 +192,11 @@ export class Capture {
     }
   }
 
+  /** Another process goes on where this one stops: what was admitted is in the spool, which says that the capture lives. */
+  handOver(): void {
+    if (!this.#isOver) this.#cut();
+  }
+
   /** Ends the capture; everything admitted is in the spool, nothing more is taken. */
   end(now: Instant): void {
     if (this.#isOver) return;
@@ -230,6 +247,7 @@ export class Capture {
       keptUntil: this.#keptUntil,
       nextSegmentNumber: this.#segmentCount,
       previousTag: this.#previousTag,
+      ...(this.#segment === undefined ? {} : { segment: this.#segment.head }),
     };
   }
 

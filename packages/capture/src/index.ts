@@ -1,9 +1,9 @@
 /** The one recording mechanism: unit → gate → chunk → seal → spool → segment, and back. */
-export { Capture, type CaptureHome, type CapturePorts, isStorageFault } from './capture.ts';
+export { Capture, type CaptureHome, type CapturePorts, type ChainEnd, isStorageFault } from './capture.ts';
 export type { StoredUnit } from './chunk-format.ts';
 export { type AdmittedUnit, Gatekeeper } from './gatekeeper.ts';
 export { type Finding, type FlawKind, type ProofPorts, proveStream, type StreamEvidence } from './prove.ts';
-export { type CaptureLive, encodeRecord, type FileRecord, readRecords } from './record-format.ts';
+export { type CaptureLive, encodeRecord, type FileRecord, type RecordSource, readRecords } from './record-format.ts';
 export { intervalOfCrash, type RecoveredCapture, type RecoveredSegment, SpoolReading } from './recover.ts';
 export {
   type ChunkOutcome,
@@ -15,6 +15,7 @@ export {
 export { storeSegment } from './segment-shelf.ts';
 export type { EndedSegment } from './segment-writer.ts';
 export {
+  type LeftSpoolFile,
   Spool,
   type SpoolFile,
   type SpoolFileUse,
@@ -22,6 +23,6 @@ export {
   type SpoolPlace,
   type SpoolPorts,
 } from './spool.ts';
-export { diskSpoolFolder } from './spool-file.ts';
+export { diskSpoolFolder, openLeftSpool } from './spool-file.ts';
 export type { MediaTime, Unit } from './unit.ts';
 export { refused, type UnitScreen } from './unit-screen.ts';

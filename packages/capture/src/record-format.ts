@@ -59,6 +59,15 @@ export interface CaptureLive {
   readonly keptUntil: Instant;
   readonly nextSegmentNumber: number;
   readonly previousTag: string;
+  /** The segment that is being written, so that one file is enough to go on with its chain. */
+  readonly segment?: OpenSegmentHead;
+}
+
+/** How far the segment that is being written has come. */
+export interface OpenSegmentHead {
+  readonly ref: number;
+  readonly chunkCount: number;
+  readonly lastTag: string;
 }
 
 export interface GateClosed {
@@ -214,4 +223,46 @@ export function* readRecords(file: Buffer): Generator<PlacedRecord, number> {
     offset = end;
   }
   return offset;
+}
+
+/** A file that is read piece by piece. */
+export interface RecordSource {
+  readonly size: number;
+  /** At most `length` bytes from `offset`; fewer at the end of the file. */
+  read(offset: number, length: number): Buffer;
+}
+
+/** Large enough that calls into the system do not count, small enough that many files are read in little memory. */
+const blockBytes = 1_048_576;
+
+/** The length of the first record, whole or not. */
+function firstLength(block: Buffer): number {
+  return block.length < frameBytes ? frameBytes : frameBytes + block.readUInt32LE(0);
+}
+
+/**
+ * Reads records in order, block by block; each step is one block. Records are valid until the next step.
+ * @returns the offset behind the last good record.
+ */
+export function* readRecordBlocks(source: RecordSource): Generator<readonly PlacedRecord[], number> {
+  let base = 0;
+  let length = blockBytes;
+  while (base < source.size) {
+    const block = source.read(base, length);
+    const reading = readRecords(block);
+    const records: PlacedRecord[] = [];
+    let next = reading.next();
+    for (; !next.done; next = reading.next()) {
+      records.push({ ...next.value, offset: base + next.value.offset });
+    }
+    if (records.length > 0) yield records;
+    const end = next.value;
+    const needed = firstLength(block.subarray(end));
+    const isTorn = base + end + needed > source.size || needed > frameBytes + limits.recordBytesMax;
+    // What stands in the block whole and could not be read is damaged.
+    if (isTorn || end + needed <= block.length) return base + end;
+    base += end;
+    length = Math.max(blockBytes, needed);
+  }
+  return base;
 }

@@ -6,23 +6,28 @@ import {
   instant,
   latest,
   type SegmentDescriptor,
+  type SegmentId,
   type StreamId,
   type StreamInterval,
 } from '@tacet/domain';
+import type { ChainEnd } from './capture.ts';
 import {
   type CaptureLive,
   type ChunkRecord,
   encodeRecord,
   type FileRecord,
-  readRecords,
+  type RecordSource,
+  readRecordBlocks,
   type SegmentBegin,
   type SegmentEnd,
   type SegmentKey,
 } from './record-format.ts';
 import { describeSegment, type SegmentFacts } from './segment-shelf.ts';
 
-/** A segment found in a spool, ready for the blob store. */
+/** A segment found in a spool, read from there when it is wanted. */
 export interface RecoveredSegment {
+  readonly id: SegmentId;
+  /** With the hash of the bytes, for which they are read. */
   readonly descriptor: SegmentDescriptor;
   readonly bytes: Buffer;
 }
@@ -30,6 +35,8 @@ export interface RecoveredSegment {
 /** What a spool tells of one capture. */
 export interface RecoveredCapture {
   readonly live: CaptureLive;
+  /** When this run first told of it. */
+  readonly begunAt: Instant;
   readonly segments: readonly RecoveredSegment[];
   readonly intervals: readonly StreamInterval[];
   /** Since when the gate was shut when the record breaks off; `undefined` when it was open. */
@@ -38,73 +45,109 @@ export interface RecoveredCapture {
   readonly overAt: Instant | undefined;
   /** The last instant of which the spool knows anything: every unit admitted up to it is kept or reported as lost. */
   readonly lastAt: Instant;
+  /** Where the chain of its segments stands. */
+  readonly chain: ChainEnd;
 }
 
 const microsecond = 0.001;
 
+/** Bytes of a segment, where they lie. */
+interface Part {
+  readonly source: RecordSource;
+  readonly offset: number;
+  readonly length: number;
+}
+
 interface OpenSegment {
-  readonly begin: SegmentBegin;
+  readonly ref: number;
+  readonly streamId: StreamId;
+  /** Absent where an earlier file, which was not read, has the beginning. */
+  readonly begin: SegmentBegin | undefined;
   wrappedKey: string;
-  readonly parts: Buffer[];
-  readonly chunks: ChunkRecord[];
+  readonly parts: Part[];
+  chunkCount: number;
+  unitCount: number;
+  captured: Interval | undefined;
+  lastTag: string;
   isEnded: boolean;
 }
 
 interface Growing {
   live: CaptureLive;
+  readonly begunAt: Instant;
   readonly segments: OpenSegment[];
   readonly intervals: StreamInterval[];
   closedSince: Instant | undefined;
   overAt: Instant | undefined;
   lastAt: Instant;
+  chain: ChainEnd;
 }
 
-/** Reads the spool files of one run, in the order they were written. */
+/** Reads the spool files of one run, in the order they were written; the last one alone tells how things stood. */
 export class SpoolReading {
   readonly #captures = new Map<StreamId, Growing>();
   readonly #segments = new Map<number, OpenSegment>();
 
   /** @returns bytes at the end of the file that are torn or damaged. */
-  read(file: Buffer): number {
-    const records = readRecords(file);
+  read(file: Buffer | RecordSource): number {
+    const steps = this.steps(Buffer.isBuffer(file) ? inMemory(file) : file);
     for (;;) {
-      const next = records.next();
-      if (next.done) return file.length - next.value;
-      const { record, offset, length } = next.value;
-      this.#take(record, file.subarray(offset, offset + length));
+      const next = steps.next();
+      if (next.done) return next.value;
+    }
+  }
+
+  /** Reads a file in steps, so that others can have their turn in between. */
+  *steps(source: RecordSource): Generator<void, number> {
+    const blocks = readRecordBlocks(source);
+    for (;;) {
+      const next = blocks.next();
+      if (next.done) return source.size - next.value;
+      for (const { record, offset, length } of next.value) this.#take(record, { source, offset, length });
+      yield;
     }
   }
 
   captures(): readonly RecoveredCapture[] {
     return [...this.#captures.values()].map((found) => ({
       live: found.live,
+      begunAt: found.begunAt,
       segments: found.segments.flatMap((segment) => finish(segment) ?? []),
       intervals: found.intervals,
       closedSince: found.closedSince,
       overAt: found.overAt,
       lastAt: found.lastAt,
+      chain: found.chain,
     }));
   }
 
-  #take(record: FileRecord, bytes: Buffer): void {
-    if (record.kind === 'segmentBegin') this.#begin(record, bytes);
+  #take(record: FileRecord, part: Part): void {
+    if (record.kind === 'segmentBegin') this.#begin(record, part);
     else if (record.kind === 'captureLive') this.#live(record);
-    else if ('ref' in record) this.#grow(record, bytes);
+    else if ('ref' in record) this.#grow(record, part);
     else this.#mark(record);
   }
 
-  #begin(begin: SegmentBegin, bytes: Buffer): void {
-    const segment: OpenSegment = { begin, wrappedKey: '', parts: [Buffer.from(bytes)], chunks: [], isEnded: false };
-    this.#segments.set(begin.ref, segment);
-    this.#captures.get(begin.streamId)?.segments.push(segment);
+  #begin(begin: SegmentBegin, part: Part): void {
+    const { ref, streamId, previousTag } = begin;
+    const segment = newSegment({ ref, streamId, begin, chunkCount: 0, lastTag: previousTag });
+    segment.parts.push(part);
+    this.#segments.set(ref, segment);
+    this.#captures.get(streamId)?.segments.push(segment);
   }
 
   #live(live: CaptureLive): void {
-    const known = this.#captures.get(live.streamId);
+    const { streamId, segment } = live;
+    if (segment !== undefined && !this.#segments.has(segment.ref)) {
+      this.#segments.set(segment.ref, newSegment({ ...segment, streamId, begin: undefined }));
+    }
+    const known = this.#captures.get(streamId);
     const closedSince = live.isOpen ? undefined : live.since;
     if (known === undefined) {
-      const empty = { segments: [], intervals: [], overAt: undefined };
-      this.#captures.set(live.streamId, { live, ...empty, closedSince, lastAt: live.keptUntil });
+      const { nextSegmentNumber, previousTag } = live;
+      const chain = { nextSegmentNumber, previousTag: segment?.lastTag ?? previousTag };
+      const empty = { begunAt: live.at, segments: [], intervals: [], overAt: undefined };
+      this.#captures.set(streamId, { live, ...empty, closedSince, lastAt: live.keptUntil, chain });
       return;
     }
     // The capture had written more than was read: an earlier file is damaged.
@@ -113,21 +156,21 @@ export class SpoolReading {
     known.closedSince = closedSince;
   }
 
-  #grow(record: SegmentKey | SegmentEnd | ChunkRecord, bytes: Buffer): void {
+  #grow(record: SegmentKey | SegmentEnd | ChunkRecord, part: Part): void {
     const segment = this.#segments.get(record.ref);
     if (segment === undefined) return;
     if (record.kind === 'segmentKey') {
       segment.wrappedKey = record.wrappedKey;
       return;
     }
-    const isNext = !segment.isEnded && segment.chunks.length === placeOf(record);
-    if (isNext) segment.parts.push(Buffer.from(bytes));
+    const isNext = !segment.isEnded && segment.chunkCount === placeOf(record);
+    if (isNext) segment.parts.push(part);
     if (record.kind === 'segmentEnd') {
       if (isNext) segment.isEnded = true;
       return;
     }
-    const capture = this.#captures.get(segment.begin.streamId);
-    if (isNext) segment.chunks.push({ ...record, sealed: Buffer.alloc(0), tag: Buffer.from(record.tag) });
+    const capture = this.#captures.get(segment.streamId);
+    if (isNext) addChunk(segment, record, capture);
     // Behind a hole in its chain a chunk cannot be verified any more.
     else if (capture !== undefined) {
       lose(capture, { from: record.firstAt, to: record.lastAt, unitCount: record.unitCount });
@@ -167,31 +210,49 @@ function lose(capture: Growing, { from, to, unitCount }: Interval & { readonly u
   capture.lastAt = latest(to, capture.lastAt);
 }
 
+function inMemory(file: Buffer): RecordSource {
+  return { size: file.length, read: (offset, length) => file.subarray(offset, offset + length) };
+}
+
+function newSegment(head: Pick<OpenSegment, 'ref' | 'streamId' | 'begin' | 'chunkCount' | 'lastTag'>): OpenSegment {
+  return { wrappedKey: '', parts: [], unitCount: 0, captured: undefined, isEnded: false, ...head };
+}
+
+function addChunk(segment: OpenSegment, chunk: ChunkRecord, capture: Growing | undefined): void {
+  const { firstAt, unitCount } = chunk;
+  const to = instant(chunk.lastAt + microsecond);
+  const known = segment.captured ?? { from: firstAt, to };
+  segment.captured = { from: earliest(firstAt, known.from), to: latest(to, known.to) };
+  segment.chunkCount += 1;
+  segment.unitCount += unitCount;
+  segment.lastTag = chunk.tag.toString('hex');
+  if (capture === undefined || (segment.begin !== undefined && segment.wrappedKey === '')) return;
+  const nextSegmentNumber = segment.begin === undefined ? capture.chain.nextSegmentNumber : segment.begin.number + 1;
+  capture.chain = { nextSegmentNumber, previousTag: segment.lastTag };
+}
+
 /** A segment without any whole chunk, or without its key, holds nothing that can be kept. */
 function finish(segment: OpenSegment): RecoveredSegment | undefined {
-  const first = segment.chunks[0];
-  const last = segment.chunks.at(-1);
-  if (first === undefined || last === undefined || segment.wrappedKey === '') return undefined;
-  const { kind: _, ref, ...home } = segment.begin;
-  const unitCount = segment.chunks.reduce((sum, chunk) => sum + chunk.unitCount, 0);
-  const chunkCount = segment.chunks.length;
-  const lastTag = last.tag.toString('hex');
-  if (!segment.isEnded) {
-    segment.parts.push(encodeRecord({ kind: 'segmentEnd', ref, chunkCount, unitCount, lastTag, isRecovered: true }));
-    segment.isEnded = true;
-  }
-  const from = Math.min(...segment.chunks.map((chunk) => chunk.firstAt)) as Instant;
-  const to = instant(Math.max(...segment.chunks.map((chunk) => chunk.lastAt)) + microsecond);
-  const facts: SegmentFacts = {
-    home,
-    captured: { from, to },
-    unitCount,
-    chunkCount,
-    lastTag,
-    wrappedKey: segment.wrappedKey,
+  const { begin, captured, wrappedKey, chunkCount, unitCount, lastTag } = segment;
+  if (begin === undefined || captured === undefined || wrappedKey === '') return undefined;
+  const { kind: _, ref, ...home } = begin;
+  const facts: SegmentFacts = { home, captured, unitCount, chunkCount, lastTag, wrappedKey };
+  const end = encodeRecord({ kind: 'segmentEnd', ref, chunkCount, unitCount, lastTag, isRecovered: true });
+  const read = (): Buffer => {
+    const parts = segment.parts.map(({ source, offset, length }) => source.read(offset, length));
+    return Buffer.concat(segment.isEnded ? parts : [...parts, end]);
   };
-  const bytes = Buffer.concat(segment.parts);
-  return { descriptor: describeSegment(facts, bytes), bytes };
+  let descriptor: SegmentDescriptor | undefined;
+  return {
+    id: begin.segmentId,
+    get bytes() {
+      return read();
+    },
+    get descriptor() {
+      descriptor ??= describeSegment(facts, read());
+      return descriptor;
+    },
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { earliest, type Interval, instant, type KeyService, latest } from '@tacet/domain';
 import type { PlainChunk } from './chunk-builder.ts';
-import type { SegmentBegin } from './record-format.ts';
+import type { OpenSegmentHead, SegmentBegin } from './record-format.ts';
 import { dataKeyBytes, type SealingKey, seal, sealingKey, tagBytes } from './sealer.ts';
 import type { Spool, SpoolFileUse, SpoolPlace } from './spool.ts';
 
@@ -57,6 +57,11 @@ export class SegmentWriter {
   /** Arrival of the first unit. */
   get startedAt(): number | undefined {
     return this.#captured?.from;
+  }
+
+  /** How far it has come, for the head of another spool file. */
+  get head(): OpenSegmentHead {
+    return { ref: this.#ref, chunkCount: this.#chunkCount, lastTag: this.#previousTag.toString('hex') };
   }
 
   /** Seals a chunk and appends it. @throws Fault storageUnavailable. */

@@ -2,6 +2,7 @@
 import {
   closeSync,
   fdatasync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -13,7 +14,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { SpoolFile, SpoolFolder } from './spool.ts';
+import type { LeftSpoolFile, SpoolFile, SpoolFolder } from './spool.ts';
 
 const syncData = promisify(fdatasync);
 
@@ -53,6 +54,20 @@ class DiskSpoolFile implements SpoolFile {
   }
 }
 
+/** Opens a file of an earlier run. @throws Error when it is not there. */
+export function openLeftSpool(path: string): LeftSpoolFile {
+  const fd = openSync(path, 'r');
+  const { size } = fstatSync(fd);
+  return {
+    size,
+    read(offset, length) {
+      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
+      return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, offset));
+    },
+    close: () => closeSync(fd),
+  };
+}
+
 /**
  * Spool files of one worker in `path`.
  * @param prefix makes the names of this run unlike those of any earlier one.
@@ -74,6 +89,7 @@ export function diskSpoolFolder(path: string, prefix: string): SpoolFolder {
         .filter((name) => name.endsWith('.spool'))
         .sort(),
     readAll: (name) => readFileSync(join(path, name)),
+    open: (name) => openLeftSpool(join(path, name)),
     remove: (name) => rm(join(path, name), { force: true }),
   };
 }

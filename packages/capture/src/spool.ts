@@ -1,6 +1,6 @@
 /** The spool: append-only local files into which every capture of a worker writes, synced as a group. */
 import { type Clock, Fault, type Instant, limits, needs } from '@tacet/domain';
-import { encodeRecord, type FileRecord } from './record-format.ts';
+import { encodeRecord, type FileRecord, type RecordSource } from './record-format.ts';
 
 /** One append-only file. */
 export interface SpoolFile {
@@ -13,11 +13,17 @@ export interface SpoolFile {
   remove(): Promise<void>;
 }
 
+/** A file of an earlier run, opened to be read. */
+export interface LeftSpoolFile extends RecordSource {
+  close(): void;
+}
+
 /** Where spool files live. */
 export interface SpoolFolder {
   create(): SpoolFile;
   names(): readonly string[];
   readAll(name: string): Buffer;
+  open(name: string): LeftSpoolFile;
   remove(name: string): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 /** Small records that are set rather than recorded; each is kept whole under its kind and id. */
 import type { Bookmark } from './bookmark.ts';
+import type { KeptSource } from './kept-source.ts';
 import type { BatchRequest, DeletionProtection, RecordingSettings, RetentionPolicy } from './recording-care.ts';
 import type { VideoMeeting } from './video-meeting.ts';
 
@@ -11,6 +12,8 @@ export interface DocumentKinds {
   readonly deletionProtection: DeletionProtection;
   readonly batchRequest: BatchRequest;
   readonly videoMeeting: VideoMeeting;
+  /** By recording, while it is going on. */
+  readonly keptSource: KeptSource;
 }
 export type DocumentKind = keyof DocumentKinds;
 

@@ -8,6 +8,7 @@ import {
   type ReceiverChoice,
   type SecondFactorPolicy,
   type SettingRow,
+  type StopPolicy,
   settingTable,
   type TlsClientPolicy,
 } from './settings.ts';
@@ -54,6 +55,8 @@ export interface Config {
   readonly metricsListen: Listen | undefined;
   readonly otlpEndpoint: string | undefined;
   readonly audioHookKeysFile: string | undefined;
+  readonly stop: StopPolicy;
+  readonly drainSeconds: number;
   readonly logLevel: LogLevel;
 }
 
@@ -213,6 +216,8 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     metricsListen: optional(table.metricsListen, given),
     otlpEndpoint: optional(table.otlpEndpoint, given),
     audioHookKeysFile: optional(table.audioHookKeysFile, given),
+    stop: required(table.stop, given),
+    drainSeconds: required(table.drainSeconds, given),
     logLevel: required(table.logLevel, given),
   };
   checkSignIn(config);

@@ -1,5 +1,5 @@
 /** The use-cases' context, built from settings and ports. */
-import type { Clock, MediaHost, MetadataStore } from '@tacet/domain';
+import type { Clock, KeyService, MediaHost, MetadataStore } from '@tacet/domain';
 import type { Config } from './config.ts';
 import {
   type Alarm,
@@ -20,6 +20,7 @@ export interface ControlNeeds {
   readonly clock: Clock;
   readonly store: MetadataStore;
   readonly media: MediaHost;
+  readonly keys: KeyService;
   readonly identity: IdentityParts;
   readonly log: Log;
   readonly raise: (alarm: Alarm) => void;
@@ -27,13 +28,14 @@ export interface ControlNeeds {
 }
 
 export function makeControl(given: ControlNeeds): ControlContext {
-  const { config, clock, store, media, identity, log, raise, observer } = given;
+  const { config, clock, store, media, keys, identity, log, raise, observer } = given;
   const live = new LiveConversations();
   return {
     clock,
     ids: randomIds,
     store: withEvents(watchedStore(store, observer), { clock, live }),
     media: watchedMedia(media, observer),
+    keys,
     policy: {
       resumeGuardMs: config.resumeGuardMs,
       lingerMs: config.conversationLingerMs,

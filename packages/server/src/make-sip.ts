@@ -1,5 +1,5 @@
 /** The SIP edge, built from settings and the files that they name. */
-import type { Trunk } from '@tacet/domain';
+import type { RecordingId, Trunk } from '@tacet/domain';
 import { startAdmission } from './admission.ts';
 import { type Config, SettingError } from './config.ts';
 import type { ControlContext } from './control/index.ts';
@@ -34,6 +34,10 @@ export interface SipNeeds {
   readonly context: ControlContext;
   readonly log: Log;
   readonly media: NodeMediaHost;
+  /** What was kept of recordings that go on. */
+  readonly sources: ReadonlyMap<RecordingId, unknown>;
+  /** How it ends, when it does. */
+  readonly ending: { readonly how: 'end' | 'handover' };
 }
 
 /** Starts it. Its certificates are looked at until the stack is disposed. */
@@ -51,8 +55,9 @@ export async function startSip(needs: SipNeeds, stack: AsyncDisposableStack): Pr
     publicAddress: config.publicAddress,
     context,
     log,
+    sources: needs.sources,
   });
-  stack.defer(() => sip.stop());
+  stack.defer(() => sip.stop(needs.ending.how));
   await sip.start();
   if (tls === undefined) return sip;
   const stop = watchCertificates(tls.files, {

@@ -2,9 +2,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Fault, type MediaNews } from '@tacet/domain';
 import { type Config, SettingError } from './config.ts';
-import { type Alarm, type ControlContext, systemAsks, takeMediaNews } from './control/index.ts';
+import {
+  type Alarm,
+  type ControlContext,
+  type NodeRecovery,
+  systemAsks,
+  type TakenUp,
+  takeMediaNews,
+} from './control/index.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { createHttpApp } from './http/app.ts';
 import { type IdentityParts, makeIdentity } from './identity-parts.ts';
@@ -19,8 +27,9 @@ import { readSipFiles, type SipFiles, startSip } from './make-sip.ts';
 import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
 import { handlesPath } from './oauth/provider.ts';
 import { randomIds } from './random-ids.ts';
-import { recoverSpools } from './recover-spools.ts';
+import { recoveryOf } from './recover-spools.ts';
 import { signInSettings } from './sign-in-config.ts';
+import type { SipServer } from './sip/index.ts';
 import { certificateEndsAt } from './sip-certificates.ts';
 import { steadyClock, takeEpoch } from './steady-clock.ts';
 import { FileBlobStore, FileKeyService, openDatabase, SqliteMetadataStore } from './store/index.ts';
@@ -40,8 +49,15 @@ export interface TacetServer extends SipAddresses {
   readonly adminClient: AdminClient;
   readonly identity: IdentityParts;
   readonly control: ControlContext;
-  /** Ends every recording in order, makes everything durable, and lets the data folder go. */
-  stop(): Promise<void>;
+  /** Recording sessions that go on. */
+  readonly callCount: number;
+  /** No further recording session is begun: for a stop that waits for calls to end. */
+  refuseCalls(): void;
+  /**
+   * Makes everything durable and lets the data folder go. `end`: every recording is ended in order before;
+   * `handover`: the next process goes on with them.
+   */
+  stop(how?: 'end' | 'handover'): Promise<void>;
 }
 
 /** What stands before the edges are opened. */
@@ -56,6 +72,13 @@ interface Core {
   readonly control: ControlContext;
   readonly media: NodeMediaHost;
   readonly observing: Observing;
+  readonly taken: TakenUp;
+  readonly ending: Ending;
+}
+
+/** How the server is to end; decided as late as it is told to. */
+interface Ending {
+  how: 'end' | 'handover';
 }
 
 /** Whether something was sealed that nothing but the wrapping keys of before can unseal. */
@@ -69,6 +92,32 @@ function raiseTo(log: Log, { observer }: Observing): (alarm: Alarm) => void {
     log.error(`alarm: ${what}`, facts);
     observer.alarmRaised(what);
   };
+}
+
+/** How long a recovery that could not store waits before it tries again, in ms. */
+const settleRetryMs = 5_000;
+
+/** Puts into store what the spools hold, while calls go on; until that is done the spool keeps it. */
+function settleBehind(recovery: NodeRecovery, log: Log, stack: AsyncDisposableStack): void {
+  const stopping = new AbortController();
+  const settle = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        const recovered = await recovery.settle();
+        if (recovered !== undefined) log.info('recovered', { ...recovered });
+        return;
+      } catch (error) {
+        log.error('recovery', { message: error instanceof Error ? error.message : 'unknown' });
+        await wait(settleRetryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  };
+  const settling = settle();
+  stack.defer(async () => {
+    recovery.stop();
+    stopping.abort();
+    await settling;
+  });
 }
 
 async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack): Promise<Core> {
@@ -98,15 +147,29 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
   const { observer } = observing;
   const spoolPrefix = `${Math.floor(clock.now()).toString(36)}-${process.pid}`;
   const media = startMedia({ config, epoch, clock, log, observing, spoolPrefix });
-  stack.defer(() => media.dispose());
-  const control = makeControl({ config, clock, store, media, identity, log, raise: raiseTo(log, observing), observer });
+  const ending: Ending = { how: 'end' };
+  stack.defer(() => (ending.how === 'handover' ? media.handOver() : media.dispose()));
+  const control = makeControl({
+    config,
+    clock,
+    store,
+    media,
+    keys,
+    identity,
+    log,
+    raise: raiseTo(log, observing),
+    observer,
+  });
   stack.defer(() => control.live.cancelLingers());
   const blobs = new FileBlobStore(join(dataDir, 'blobs'));
-  const recovered = await recoverSpools(control, blobs, join(dataDir, 'spool'));
-  log.info('recovered', { ...recovered });
+  const recovery = recoveryOf(control, blobs, join(dataDir, 'spool'));
   media.onNews((news: MediaNews) => takeMediaNews(control, news));
   await media.ready();
-  return { config, log, epoch, db, store, identity, adminClient, control, media, observing };
+  media.onLost(({ run, streamIds }) => recovery.takeUpLost(run, streamIds));
+  const taken = await recovery.takeUp();
+  log.info('takenUp', { conversations: taken.conversationIds.size, captures: taken.resumedAt.size });
+  settleBehind(recovery, log, stack);
+  return { config, log, epoch, db, store, identity, adminClient, control, media, observing, taken, ending };
 }
 
 /** Why the server cannot do its work now. */
@@ -163,9 +226,16 @@ function certificateEnds({ sipTls }: Config): ReadonlyMap<string, number> {
   return endsAt === undefined ? new Map() : new Map([['sip', endsAt]]);
 }
 
-async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack): Promise<SipAddresses> {
+interface OpenSip extends SipAddresses {
+  readonly sip: SipServer;
+}
+
+async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack): Promise<OpenSip> {
   const { config, control, log } = core;
-  const sip = await startSip({ config, files, context: control, log, media: core.media }, stack);
+  const sip = await startSip(
+    { config, files, context: control, log, media: core.media, sources: core.taken.sources, ending: core.ending },
+    stack,
+  );
   core.observing.metrics.sources = {
     ...core.observing.metrics.sources,
     recordingSessions: () => sip.dialogsByProtocol,
@@ -175,8 +245,8 @@ async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack)
   const { host, port } = sip.address;
   const sipAddress = `${host}:${port}`;
   return files.tls === undefined
-    ? { sipAddress }
-    : { sipAddress, sipTlsAddress: `${files.tls.listen.host}:${sip.tlsPort}` };
+    ? { sip, sipAddress }
+    : { sip, sipAddress, sipTlsAddress: `${files.tls.listen.host}:${sip.tlsPort}` };
 }
 
 /**
@@ -188,14 +258,29 @@ export async function startServer(config: Config, log: Log): Promise<TacetServer
   try {
     const files = readSipFiles(config);
     const core = await buildCore(config, log, stack);
+    // Calls come first: they are going on already.
+    const { sip, ...addresses } = await openSip(core, files, stack);
     const httpUrl = await openHttp(core, stack);
-    const sip = await openSip(core, files, stack);
     const { adminClient, control, identity } = core;
     const by = systemAsks(control, 'start');
     const started = { at: control.clock.now(), action: 'serverStarted', result: 'done', by, facts: {} } as const;
     await core.store.commit({ audit: [started] });
     const running = stack.move();
-    return { httpUrl, ...sip, adminClient, identity, control, stop: () => running.disposeAsync() };
+    return {
+      httpUrl,
+      ...addresses,
+      adminClient,
+      identity,
+      control,
+      get callCount() {
+        return sip.dialogCount;
+      },
+      refuseCalls: () => sip.refuseNew(),
+      stop: (how = 'end') => {
+        core.ending.how = how;
+        return running.disposeAsync();
+      },
+    };
   } catch (error) {
     throw asStartFault(error);
   }

@@ -90,6 +90,9 @@ export type ReceiverChoice = (typeof receiverChoices)[number];
 
 export const tlsClientPolicies = ['off', 'optional', 'required'] as const;
 export type TlsClientPolicy = (typeof tlsClientPolicies)[number];
+/** What becomes of recording sessions when the server is told to stop. */
+export const stopPolicies = ['handover', 'drain', 'end'] as const;
+export type StopPolicy = (typeof stopPolicies)[number];
 
 export interface SettingTable {
   readonly dataDir: SettingRow<string>;
@@ -130,6 +133,8 @@ export interface SettingTable {
   readonly metricsListen: SettingRow<Listen>;
   readonly otlpEndpoint: SettingRow<string>;
   readonly audioHookKeysFile: SettingRow<string>;
+  readonly stop: SettingRow<StopPolicy>;
+  readonly drainSeconds: SettingRow<number>;
   readonly logLevel: SettingRow<LogLevel>;
 }
 
@@ -330,6 +335,17 @@ export const settingTable: SettingTable = {
     meaning: 'YAML file with the keys of AudioHook clients, which connect to /audiohook; without it none is let in.',
     expects: 'a path',
     read: text,
+  }),
+  stop: row('TACET_STOP', 'handover', {
+    meaning:
+      'What a stop does with calls: `handover` leaves them to the next start, which goes on recording; `drain` takes no new ones and waits for them to end before that; `end` says BYE to all.',
+    expects: `one of ${stopPolicies.join(', ')}`,
+    read: oneOf(...stopPolicies),
+  }),
+  drainSeconds: row('TACET_DRAIN_SECONDS', '600', {
+    meaning: 'How long `drain` waits for calls to end; those that go on then are handed over.',
+    expects: 'a number of seconds from 0 to 86400',
+    read: wholeNumber(0, 86_400),
   }),
   logLevel: row('TACET_LOG_LEVEL', 'info', {
     meaning: 'How much is logged: error, warn, info or debug. Never content.',

@@ -1,5 +1,5 @@
 /** A spool folder in memory that fails, stalls and crashes as disks do, on demand. */
-import type { SpoolFile, SpoolFolder } from '@tacet/capture';
+import type { LeftSpoolFile, SpoolFile, SpoolFolder } from '@tacet/capture';
 import type { CancelTimer } from '@tacet/domain';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -37,6 +37,8 @@ export class MemorySpoolFolder implements SpoolFolder {
   readonly #files = new Map<string, StoredFile>();
   readonly #delay: AppendDelay | undefined;
   #made = 0;
+  /** A number for each run, so that the names of one are unlike those of another. */
+  #run = 1;
   #appendsUntilFault = Number.POSITIVE_INFINITY;
   #failuresLeft = 0;
   #createsUntilFault = Number.POSITIVE_INFINITY;
@@ -89,7 +91,7 @@ export class MemorySpoolFolder implements SpoolFolder {
       const survived = Buffer.concat([bytes.subarray(0, kept), random.bytes(noiseBytes)]);
       next.#files.set(name, new StoredFile(survived));
     }
-    next.#made = this.#made;
+    next.#run = this.#run + 1;
     return next;
   }
 
@@ -97,7 +99,7 @@ export class MemorySpoolFolder implements SpoolFolder {
     if (this.#createsUntilFault <= 0) throw new Error('the folder takes no more files');
     this.#createsUntilFault -= 1;
     this.#made += 1;
-    const name = `memory-${String(this.#made).padStart(6, '0')}.spool`;
+    const name = `memory${this.#run}-${String(this.#made).padStart(6, '0')}.spool`;
     const stored = new StoredFile();
     if (!this.#isDead) this.#files.set(name, stored);
     return {
@@ -116,6 +118,15 @@ export class MemorySpoolFolder implements SpoolFolder {
     const file = this.#files.get(name);
     if (file === undefined) throw new Error(`there is no spool file ${name}`);
     return Buffer.from(file.bytes);
+  }
+
+  open(name: string): LeftSpoolFile {
+    const bytes = this.readAll(name);
+    return {
+      size: bytes.length,
+      read: (offset, length) => Buffer.from(bytes.subarray(offset, offset + length)),
+      close: () => undefined,
+    };
   }
 
   async remove(name: string): Promise<void> {

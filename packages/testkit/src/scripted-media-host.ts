@@ -3,7 +3,9 @@ import {
   type CaptureEnded,
   type CaptureRequest,
   type CaptureStarted,
+  type CapturesResumed,
   type Clock,
+  type ContinuedCapture,
   Fault,
   type GateMoved,
   type GateReport,
@@ -67,6 +69,18 @@ export class ScriptedMediaHost implements MediaHost {
     this.#stretches.set(streamId, isOpen ? [{ from: startedAt }] : []);
     this.#nextPort += 2;
     return { streamId, port: this.#nextPort - 2, startedAt };
+  }
+
+  async resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
+    const startedAt = this.#clock.now();
+    const started = requests.map(({ streamId, isOpen, continues }) => {
+      const since = continues.closedSince ?? startedAt;
+      this.#gates.set(streamId, { isOpen, since });
+      const before = this.#stretches.get(streamId) ?? [];
+      this.#stretches.set(streamId, isOpen ? [...before, { from: startedAt }] : before);
+      return { streamId, port: continues.port, startedAt };
+    });
+    return { started, failed: [] };
   }
 
   close(streamIds: readonly StreamId[], deadlineMs: number): Promise<GateReport> {

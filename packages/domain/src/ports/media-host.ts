@@ -43,6 +43,28 @@ export interface CaptureRequest extends StreamTerms {
   readonly rtcp?: 'mux' | 'own';
   /** Its units are handed over with `feed`; it has no port. */
   readonly isFed?: true;
+  /** Where the capture stood that this one goes on with. */
+  readonly continues?: Continuation;
+}
+
+/** What a capture needs to go on as if nothing had happened, after its process or its worker was lost. */
+export interface Continuation {
+  /** The port that the source sends to. */
+  readonly port: number;
+  /** Since when the gate has been shut; absent where it was open, or shuts only now. */
+  readonly closedSince?: Instant;
+  readonly nextSegmentNumber: number;
+  /** Hex tag of the last chunk that is kept: the chain of the proof goes on from there. */
+  readonly previousTag: string;
+}
+
+/** A capture that is to go on. */
+export type ContinuedCapture = CaptureRequest & { readonly continues: Continuation };
+
+export interface CapturesResumed {
+  readonly started: readonly CaptureStarted[];
+  /** Those whose port could not be bound, or that nothing can be kept of. */
+  readonly failed: readonly StreamId[];
 }
 
 /** Units of a fed capture that its source knows to be missing. */
@@ -99,6 +121,8 @@ export interface MediaHost {
    * @throws Fault portsExhausted, storageUnavailable or mediaUnavailable.
    */
   start(request: CaptureRequest): Promise<CaptureStarted>;
+  /** Takes captures up again on the ports that they had: first they listen, then that is made durable. */
+  resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed>;
   /** Closes the gates at once, in the order the call was made, before anything that arrives later. */
   close(streamIds: readonly StreamId[], deadlineMs: number): Promise<GateReport>;
   /** Opens the gates behind a fence, none before `notBefore`. */

@@ -1,4 +1,5 @@
 /** `tacet serve`: the server until it is told to stop. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { createLog } from '../log.ts';
 import { scopeFacts } from '../observe/index.ts';
@@ -19,18 +20,43 @@ function announce(server: TacetServer, terminal: Terminal): void {
   );
 }
 
-/** Resolves at the first request to stop; a second one ends the process at once. */
-function untilStopped(): Promise<string> {
-  return new Promise((resolve) => {
-    let isAsked = false;
-    const hear = (signal: string): void => {
-      if (isAsked) process.exit(130);
-      isAsked = true;
-      resolve(signal);
-    };
-    process.on('SIGINT', hear);
-    process.on('SIGTERM', hear);
+/** Signals to stop, counted: the first one asks, and one more ends what is being waited for. */
+class StopSignals {
+  readonly #heard = Promise.withResolvers<string>();
+  #hurry: () => void = () => undefined;
+
+  constructor() {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        this.#hurry();
+        this.#heard.resolve(signal);
+      });
+    }
+  }
+
+  /** The first signal. */
+  get asked(): Promise<string> {
+    return this.#heard.promise;
+  }
+
+  /** What the next signal does from now on. */
+  onNext(hurry: () => void): void {
+    this.#hurry = hurry;
+  }
+}
+
+/** How often it is looked whether calls are over, in ms. */
+const drainLookMs = 250;
+
+/** Takes no new calls and waits until those that go on have ended, the time is over, or somebody hurries. */
+async function drain(server: TacetServer, seconds: number, signals: StopSignals): Promise<void> {
+  server.refuseCalls();
+  const until = performance.now() + seconds * 1_000;
+  let isHurried = false;
+  signals.onNext(() => {
+    isHurried = true;
   });
+  while (server.callCount > 0 && !isHurried && performance.now() < until) await wait(drainLookMs);
 }
 
 /** @returns the exit code. */
@@ -41,9 +67,14 @@ export async function serve(config: Config, terminal: Terminal): Promise<number>
   const { httpUrl: http, sipAddress: sip, sipTlsAddress } = server;
   const sipTls = sipTlsAddress === undefined ? {} : { sipTls: sipTlsAddress };
   log.info('ready', { http, sip, ...sipTls, dataDir: config.dataDir });
-  const signal = await untilStopped();
-  log.info('stopping', { signal });
-  await server.stop();
-  log.info('stopped');
+  const signals = new StopSignals();
+  const signal = await signals.asked;
+  log.info('stopping', { signal, how: config.stop, calls: server.callCount });
+  if (config.stop === 'drain') await drain(server, config.drainSeconds, signals);
+  // What is not in store by then is in the spool.
+  signals.onNext(() => process.exit(130));
+  const calls = server.callCount;
+  await server.stop(config.stop === 'end' ? 'end' : 'handover');
+  log.info('stopped', { calls });
   return 0;
 }

@@ -5,6 +5,7 @@ import type {
   DivisionId,
   Fault,
   IdSource,
+  KeyService,
   MediaHost,
   MetadataStore,
   RecordingPolicy,
@@ -32,6 +33,8 @@ export interface ControlContext {
   readonly ids: IdSource;
   readonly store: MetadataStore;
   readonly media: MediaHost;
+  /** Seals what is kept of sources. */
+  readonly keys: KeyService;
   readonly policy: RecordingPolicy;
   /** Where conversations belong that arrive without a division. */
   readonly homeDivision: DivisionId;

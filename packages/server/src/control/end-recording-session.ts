@@ -12,6 +12,7 @@ import {
 import type { ControlContext } from './context.ts';
 import { awaitAnother } from './conversation-life.ts';
 import { endLeftHold } from './hold.ts';
+import { sourceForgotten } from './kept-source.ts';
 import type { LiveConversation } from './live-conversations.ts';
 import { unseat } from './participants.ts';
 import { endSourceCauses } from './source-causes.ts';
@@ -58,7 +59,9 @@ export async function finishRecording(
   context.live.dropRecording(live, id);
   awaitAnother(context, live, context.policy.lingerMs);
   const timelines = await missedBy(context, over, at);
-  await context.store.commit({ conversations: [live.conversation], recordings: [over], timelines, audit: [audit] });
+  const documents = [sourceForgotten(id)];
+  const conversations = [live.conversation];
+  await context.store.commit({ conversations, recordings: [over], timelines, documents, audit: [audit] });
 }
 
 /** Ends a recording session; ending one that is over does nothing. */

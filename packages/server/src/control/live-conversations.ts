@@ -1,5 +1,6 @@
 /** The conversations that are going on here, with their recordings and live captures. */
 import type {
+  CaptureRequest,
   Conversation,
   ConversationId,
   ParticipantId,
@@ -16,6 +17,8 @@ export interface LiveCapture {
   readonly label: string;
   /** UDP port on which it listens. */
   readonly port: number;
+  /** What it was started with, so that it can be taken up where its worker was lost. */
+  readonly request: CaptureRequest;
 }
 
 export interface LiveConversation {

@@ -1,5 +1,6 @@
 /** Streams of a recording described: captures are started, moved between owners, and ended. */
 import {
+  type CaptureRequest,
   type Conversation,
   Fault,
   type Instant,
@@ -65,7 +66,7 @@ async function startOne(
 ): Promise<{ readonly capture: LiveCapture; readonly startedAt: Instant }> {
   const { conversation } = live;
   const streamId = context.ids.next<StreamId>();
-  const started = await context.media.start({
+  const request: CaptureRequest = {
     streamId,
     recordingId,
     conversationId: conversation.id,
@@ -79,8 +80,9 @@ async function startOne(
     // Rule: a capture that starts inside a paused conversation starts closed
     isOpen: !startsClosed(conversation.control) && stream.isMasked !== true && !isSilent,
     ...(stream.isFed === true ? { isFed: stream.isFed } : {}),
-  });
-  return { capture: { streamId, recordingId, label: stream.label, port: started.port }, startedAt: started.startedAt };
+  };
+  const { port, startedAt } = await context.media.start(request);
+  return { capture: { streamId, recordingId, label: stream.label, port, request }, startedAt };
 }
 
 /**

@@ -20,9 +20,10 @@ import { answer, type Refusal, retryAfter, warning } from './answers.ts';
 import { accept, allow, supported } from './capabilities.ts';
 import { firstAnswer, renewAnswer } from './compose-answer.ts';
 import { type DescribedOffer, describeSession } from './describe-session.ts';
-
+import { abandon } from './end-recording.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
 import { refusalFor } from './faults.ts';
+import { keepDialog } from './keep-dialog.ts';
 import { sipEdgeLimits } from './limits.ts';
 import { contactOf, wantsSips } from './own-contact.ts';
 import { type RecordingOffer, readOffer, unreadableBody } from './read-offer.ts';
@@ -66,7 +67,6 @@ function refusedAtOnce(edge: RecordingEdge, request: SipRequest, timer: SessionT
     noteBusy(edge, because);
     return { status: 503, headers: [retryAfter(sipEdgeLimits.retryAfterSeconds)] };
   }
-  if (edge.merges.has(mergeKeyOf(request))) return { status: 482 };
   if (timer.kind === 'refused') return timer;
   return unreadableBody(request);
 }
@@ -145,6 +145,7 @@ function keep(
     // A request may have ended it before it was even answered.
     isUnwanted: edge.control.live.ofRecording(started.recordingId) === undefined,
     isOver: false,
+    isTakenUp: false,
   };
   renewAnswer(edge, recorded);
   edge.dialogs.set(recorded.key, recorded);
@@ -153,12 +154,12 @@ function keep(
   return recorded;
 }
 
-function succeed(
+async function succeed(
   edge: RecordingEdge,
   recorded: RecordedDialog,
   incoming: IncomingRequest,
   timer: SessionTimerVerdict,
-): void {
+): Promise<void> {
   const contact = contactOf(edge, recorded);
   const timerHeaders = timer.kind === 'agreed' ? timer.headers : [];
   const bytes = new TextEncoder().encode(writeDescription(recorded.answer));
@@ -167,8 +168,13 @@ function succeed(
     headers: [contact, allow, supported, accept, ...timerHeaders],
     body: { type: 'application/sdp', bytes },
   });
+  const at = edge.control.clock.now();
+  recorded.agreedTimer = timer.kind === 'agreed' ? { timer: timer.timer, role: 'uas', at } : undefined;
+  // Rule: a dialog is durable before the peer hears that it stands
+  await keepDialog(edge, recorded, response);
+  if (recorded.isOver) return;
   sendSuccess(edge, recorded, incoming, response);
-  armExpiry(edge, recorded, timer.kind === 'agreed' ? { timer: timer.timer, role: 'uas' } : undefined);
+  armExpiry(edge, recorded);
 }
 
 /** @returns whether the recording session goes on. */
@@ -199,7 +205,14 @@ async function begin(
   const { metadataFault } = prepared.offer;
   if (metadataFault !== undefined) edge.log.warn('metadataUnreadable', { conversationId, recordingId, metadataFault });
   const { trunk } = pending;
-  succeed(edge, keep(edge, incoming, { ...prepared, trunk }, started), incoming, timer);
+  const recorded = keep(edge, incoming, { ...prepared, trunk }, started);
+  try {
+    await succeed(edge, recorded, incoming, timer);
+  } catch (error) {
+    abandon(edge, recorded);
+    await endRecordingSession(edge.control, recordingId, asked);
+    throw error;
+  }
   const [protocol, trunkName] = [incoming.way.protocol, trunk.name];
   edge.log.info('recordingSessionStarted', {
     conversationId,
@@ -209,6 +222,14 @@ async function begin(
     trunk: trunkName,
   });
   return true;
+}
+
+/** The same INVITE again: by another path, or of somebody to whom a process that is gone owes the answer. */
+function answerMerged(edge: RecordingEdge, incoming: IncomingRequest): void {
+  const mergeKey = mergeKeyOf(incoming.request);
+  const owed = [...edge.dialogs.values()].find((one) => one.isTakenUp && one.mergeKey === mergeKey)?.success;
+  if (owed?.phase === 'waiting') incoming.respond(owed.response);
+  else answer(incoming, 482);
 }
 
 /** Starts the recording session, and answers when it is durable that it has begun; never throws. */
@@ -226,6 +247,7 @@ async function beginUnwatched(edge: RecordingEdge, incoming: IncomingRequest, tr
   const timer = negotiateSessionTimer(request);
   const refusal = refusedAtOnce(edge, request, timer);
   if (refusal !== undefined) return answer(incoming, refusal.status, refusal);
+  if (edge.merges.has(mergeKeyOf(request))) return answerMerged(edge, incoming);
   const pending: PendingInvite = { mergeKey: mergeKeyOf(request), trunk, isCancelled: false };
   edge.pending.set(key, pending);
   edge.merges.add(pending.mergeKey);

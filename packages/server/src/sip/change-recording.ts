@@ -14,6 +14,7 @@ import { accept, allow, supported } from './capabilities.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
 
 import { refusalFor } from './faults.ts';
+import { keepIfPossible } from './keep-dialog.ts';
 import { sipEdgeLimits } from './limits.ts';
 import { contactOf } from './own-contact.ts';
 import { isMetadataAlone, type RecordingOffer, readOffer, unreadableBody } from './read-offer.ts';
@@ -47,12 +48,12 @@ function headersOfSuccess(
  * Answers a change that was carried out. An INVITE without an offer gets our description as one (RFC 3261 §14.2),
  * to be answered in the ACK; an UPDATE without one was about metadata or a refresh and gets none.
  */
-function succeed(
+async function succeed(
   edge: RecordingEdge,
   recorded: RecordedDialog,
   change: ProposedChange & { readonly hasOffer: boolean },
   timer: SessionTimerVerdict,
-): void {
+): Promise<void> {
   const { incoming, hasOffer } = change;
   const isInvite = incoming.request.method === 'INVITE';
   recorded.dialog = { ...recorded.dialog, remoteTarget: change.target };
@@ -62,13 +63,17 @@ function succeed(
     headers: headersOfSuccess(edge, recorded, timer),
     ...(isInvite || hasOffer ? { body: { type: 'application/sdp', bytes } } : {}),
   });
+  const at = edge.control.clock.now();
+  recorded.agreedTimer = timer.kind === 'agreed' ? { timer: timer.timer, role: 'uas', at } : undefined;
+  if (isInvite && !hasOffer) recorded.exchange = 'offering';
+  await keepIfPossible(edge, recorded, isInvite ? response : undefined);
+  if (recorded.isOver) return answer(incoming, 487);
   if (isInvite) {
-    if (!hasOffer) recorded.exchange = 'offering';
     sendSuccess(edge, recorded, incoming, response);
   } else {
     incoming.respond(response);
   }
-  armExpiry(edge, recorded, timer.kind === 'agreed' ? { timer: timer.timer, role: 'uas' } : undefined);
+  armExpiry(edge, recorded);
 }
 
 function refuse(edge: RecordingEdge, incoming: IncomingRequest, error: unknown): void {
@@ -114,7 +119,7 @@ export async function changeRecording(
   try {
     const offered = readOffer(request);
     const isDone = await carryOut(edge, recorded, offered, incoming);
-    if (isDone) succeed(edge, recorded, { ...change, hasOffer: offered.description !== undefined }, timer);
+    if (isDone) await succeed(edge, recorded, { ...change, hasOffer: offered.description !== undefined }, timer);
   } catch (error) {
     refuse(edge, incoming, error);
   }
@@ -134,7 +139,9 @@ export async function takeInfo(
   try {
     const offered = readOffer(request);
     if (offered.metadata === undefined) throw new Fault('bodyMalformed', { part: 'metadata' });
-    if (await carryOut(edge, recorded, offered, incoming)) answer(incoming, 200);
+    if (!(await carryOut(edge, recorded, offered, incoming))) return;
+    await keepIfPossible(edge, recorded);
+    answer(incoming, 200);
   } catch (error) {
     refuse(edge, incoming, error);
   }
@@ -157,6 +164,7 @@ export async function takeAnswer(edge: RecordingEdge, recorded: RecordedDialog, 
     const offered = { description: { ...recorded.offer, media }, metadata: undefined, metadataFault: undefined };
     const incoming: IncomingRequest = { key: '', request: ack, way: recorded.way, respond: () => undefined };
     await applyChange(edge, recorded, offered, saidIn(edge, incoming));
+    await keepIfPossible(edge, recorded);
   } catch (error) {
     noteFailure(edge, error);
   } finally {

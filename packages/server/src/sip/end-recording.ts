@@ -20,6 +20,11 @@ function forget(edge: RecordingEdge, recorded: RecordedDialog): boolean {
   return true;
 }
 
+/** It could not be kept: it was never answered, and nobody has to be told. */
+export function abandon(edge: RecordingEdge, recorded: RecordedDialog): void {
+  forget(edge, recorded);
+}
+
 async function finish(edge: RecordingEdge, recorded: RecordedDialog, why: EndReason, asked: Asked): Promise<void> {
   const { recordingId, conversationId } = recorded;
   await endRecordingSession(edge.control, recordingId, asked);

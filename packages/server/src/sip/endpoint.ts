@@ -123,6 +123,11 @@ export class SipEndpoint implements AsyncDisposable {
     });
   }
 
+  /** Sends a 2xx to an INVITE whose transaction is gone (RFC 3261 §13.3.1.4). */
+  sendSuccess(response: SipResponse, way: Way): void {
+    this.#sendResponse(response, way, () => undefined);
+  }
+
   /** Sends the ACK of a 2xx, which belongs to no transaction. */
   sendAck(ack: SipRequest, way: Way): void {
     this.#send(way, serializeMessage(ack), () => undefined);

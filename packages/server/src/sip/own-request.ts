@@ -9,6 +9,7 @@ import {
   type Via,
 } from '@tacet/wire/sip';
 import { hostInUri } from './host-text.ts';
+import { keepIfPossible } from './keep-dialog.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import type { RecordingEdge } from './recording-edge.ts';
 import { uniqueText } from './unique-text.ts';
@@ -37,6 +38,8 @@ export async function readyInDialog(
   if (way === undefined) return undefined;
   const { request, next } = buildInDialog(recorded.dialog, { ...parts, via: viaOf(edge, recorded, way.protocol) });
   recorded.dialog = next;
+  // A number that was used must not be used again by the next process; after a BYE there is none.
+  if (parts.method !== 'BYE') await keepIfPossible(edge, recorded);
   return { request, way };
 }
 

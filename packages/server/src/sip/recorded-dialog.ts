@@ -13,6 +13,7 @@ export type DialogTimer = 'resend' | 'giveUp' | 'refresh' | 'expiry' | 'tell';
 export interface AgreedTimer {
   readonly timer: SessionTimer;
   readonly role: Refresher;
+  readonly at: Instant;
 }
 
 export interface RecordedDialog {
@@ -63,4 +64,6 @@ export interface RecordedDialog {
   /** Its recording was ended by a request: it ends with the ACK that it still waits for. */
   isUnwanted: boolean;
   isOver: boolean;
+  /** It was begun by an earlier process. */
+  readonly isTakenUp: boolean;
 }

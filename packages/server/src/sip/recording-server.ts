@@ -8,6 +8,7 @@ import { accept, acceptEncoding, allow, supported } from './capabilities.ts';
 import { changeRecording, takeAnswer, takeInfo } from './change-recording.ts';
 import { endByPeer, endByUs } from './end-recording.ts';
 import type { EndpointUser, IncomingRequest } from './endpoint-user.ts';
+import { keepIfPossible } from './keep-dialog.ts';
 import { sipEdgeLimits } from './limits.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import { type RecordingEdge, sourceAsks } from './recording-edge.ts';
@@ -39,7 +40,7 @@ export class RecordingServer implements EndpointUser {
     const recorded = edge.door.isOpenTo(way) ? edge.dialogs.get(dialogKeyOf(request) ?? '') : undefined;
     if (recorded === undefined || !acknowledge(recorded, request)) edge.endpoint.counts.strayAcks += 1;
     else if (recorded.isUnwanted) edge.tasks.add(endByUs(edge, recorded, 'disconnected'));
-    else edge.tasks.add(takeAnswer(edge, recorded, request));
+    else edge.tasks.add(takeAnswer(edge, recorded, request).then(() => keepIfPossible(edge, recorded)));
   }
 
   takeCancel(invite: IncomingRequest): void {

@@ -9,24 +9,26 @@ import {
   type SipResponse,
 } from '@tacet/wire/sip';
 import { endByUs } from './end-recording.ts';
+import { keepIfPossible } from './keep-dialog.ts';
 import { sipEdgeLimits } from './limits.ts';
 import { contactOf } from './own-contact.ts';
 import { askInvite, readyInDialog } from './own-request.ts';
-import type { AgreedTimer, RecordedDialog } from './recorded-dialog.ts';
+import type { RecordedDialog } from './recorded-dialog.ts';
 import type { RecordingEdge } from './recording-edge.ts';
 
-/** Starts to wait anew after a 2xx that agreed on a timer; none ends the waiting. */
-export function armExpiry(edge: RecordingEdge, recorded: RecordedDialog, agreed: AgreedTimer | undefined): void {
-  const { timers } = recorded;
-  recorded.agreedTimer = agreed;
+/** Starts to wait anew for as long as the timer in force says; none ends the waiting. */
+export function armExpiry(edge: RecordingEdge, recorded: RecordedDialog): void {
+  const { timers, agreedTimer: agreed } = recorded;
   timers.stop('refresh');
   timers.stop('expiry');
   if (agreed === undefined || recorded.isOver) return;
   const now = edge.control.clock.now();
-  const { refreshAtMs, endAtMs } = planSessionTimer(agreed.timer, agreed.role, now);
-  timers.start('expiry', endAtMs - now, () => edge.tasks.add(endByUs(edge, recorded, 'expired')));
+  const { refreshAtMs, endAtMs } = planSessionTimer(agreed.timer, agreed.role, agreed.at);
+  timers.start('expiry', Math.max(0, endAtMs - now), () => edge.tasks.add(endByUs(edge, recorded, 'expired')));
   if (refreshAtMs === undefined) return;
-  timers.start('refresh', refreshAtMs - now, () => edge.tasks.add(refresh(edge, recorded, agreed.timer.seconds)));
+  timers.start('refresh', Math.max(0, refreshAtMs - now), () =>
+    edge.tasks.add(refresh(edge, recorded, agreed.timer.seconds)),
+  );
 }
 
 async function refresh(edge: RecordingEdge, recorded: RecordedDialog, seconds: number): Promise<void> {
@@ -43,7 +45,10 @@ async function refresh(edge: RecordingEdge, recorded: RecordedDialog, seconds: n
   if (response === undefined || response.status === 408 || response.status === 481) {
     await endByUs(edge, recorded, 'refreshFailed');
   } else if (response.status < 300) {
-    armExpiry(edge, recorded, { timer: agreedSessionTimer(response) ?? ours, role: 'uac' });
+    const at = edge.control.clock.now();
+    recorded.agreedTimer = { timer: agreedSessionTimer(response) ?? ours, role: 'uac', at };
+    armExpiry(edge, recorded);
+    await keepIfPossible(edge, recorded);
   }
 }
 

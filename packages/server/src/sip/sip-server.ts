@@ -1,7 +1,7 @@
 /** The SIP edge as a whole: opened at start, and at stop every recording session is told and stored. */
-import { defaultTrunk, type Trunk } from '@tacet/domain';
+import { defaultTrunk, type RecordingId, type Trunk } from '@tacet/domain';
 import type { HostPort } from '@tacet/wire/sip';
-import type { ControlContext } from '../control/index.ts';
+import { type ControlContext, endRecordingSession, systemAsks } from '../control/index.ts';
 import type { Log } from '../log.ts';
 import { recordingAbilities } from './capabilities.ts';
 import type { SipCounts } from './counts.ts';
@@ -12,6 +12,7 @@ import { sipEdgeLimits } from './limits.ts';
 import type { RecordingEdge } from './recording-edge.ts';
 import { RecordingServer } from './recording-server.ts';
 import { RefusalNotes } from './refusal-notes.ts';
+import { restoreDialogs } from './restore-dialogs.ts';
 import { Tasks } from './tasks.ts';
 import { tellSources } from './tell-source.ts';
 import type { SipTlsOptions, TlsCredentials } from './tls-carrier.ts';
@@ -30,6 +31,8 @@ export interface SipServerOptions {
   readonly publicAddress: string | undefined;
   readonly context: ControlContext;
   readonly log: Log;
+  /** What was kept of recordings that go on, by an earlier process. */
+  readonly sources?: ReadonlyMap<RecordingId, unknown>;
   /** Server transactions at a time, for tests; `sipEdgeLimits.transactionsMax` otherwise. */
   readonly transactionsMax?: number;
 }
@@ -48,8 +51,13 @@ export interface SipServer extends AsyncDisposable {
   readonly dialogsByProtocol: ReadonlyMap<string, number>;
   /** @throws Error when the address cannot be bound for UDP and TCP. */
   start(): Promise<void>;
-  /** Ends every recording session with BYE, waits for that within bounds, and closes the sockets. */
-  stop(): Promise<void>;
+  /** No recording session is begun any more; those that go on do so. */
+  refuseNew(): void;
+  /**
+   * Closes the sockets. `end`: every recording session is ended with BYE before, within bounds. `handover`: they are
+   * left to the next process, which finds what was kept of them.
+   */
+  stop(how?: 'end' | 'handover'): Promise<void>;
 }
 
 async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
@@ -85,6 +93,10 @@ async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
     isStopping: false,
     forgetSource: () => undefined,
   };
+  const asked = systemAsks(context, 'start');
+  for (const recordingId of restoreDialogs(edge, options.sources ?? new Map())) {
+    edge.tasks.add(endRecordingSession(context, recordingId, asked));
+  }
   server.attach(edge);
   const forgetEnds = context.sources.onEnd((recordingId) => endByRequest(edge, recordingId));
   const forgetChanges = context.sources.onChange((conversationId) => tellSources(edge, conversationId));
@@ -96,10 +108,13 @@ async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
 }
 
 /** What is started meanwhile sees that we stop and ends itself; after `stopMs` the sockets are closed regardless. */
-async function closeEdge(edge: RecordingEdge): Promise<void> {
+async function closeEdge(edge: RecordingEdge, how: 'end' | 'handover'): Promise<void> {
   edge.isStopping = true;
   edge.forgetSource();
-  for (const recorded of [...edge.dialogs.values()]) edge.tasks.add(endByUs(edge, recorded, 'stopping'));
+  for (const recorded of [...edge.dialogs.values()]) {
+    if (how === 'end') edge.tasks.add(endByUs(edge, recorded, 'stopping'));
+    else recorded.timers.stopAll();
+  }
   let cancel = (): void => undefined;
   const tooLong = new Promise<'late'>((resolve) => {
     cancel = edge.control.clock.later(sipEdgeLimits.stopMs, () => resolve('late'));
@@ -116,10 +131,10 @@ export function createSipServer(options: SipServerOptions): SipServer {
     if (edge === undefined) throw new Error('The SIP server is not running.');
     return edge;
   };
-  const stop = async (): Promise<void> => {
+  const stop = async (how: 'end' | 'handover' = 'end'): Promise<void> => {
     const closing = edge;
     edge = undefined;
-    if (closing !== undefined) await closeEdge(closing);
+    if (closing !== undefined) await closeEdge(closing, how);
   };
   return {
     get address() {
@@ -147,7 +162,10 @@ export function createSipServer(options: SipServerOptions): SipServer {
     async start(): Promise<void> {
       edge ??= await openEdge(options);
     },
+    refuseNew(): void {
+      running().isStopping = true;
+    },
     stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => stop(),
   };
 }

@@ -17,7 +17,7 @@ import type { RecordingEdge } from './recording-edge.ts';
 export function sendSuccess(
   edge: RecordingEdge,
   recorded: RecordedDialog,
-  incoming: IncomingRequest,
+  incoming: Pick<IncomingRequest, 'respond'>,
   response: SipResponse,
 ): void {
   const feed = (input: SuccessInput): void => {

@@ -8,6 +8,7 @@ import { parseDescription, type SessionDescription as SdpDescription, writeDescr
 import { agreedSessionTimer, offerSessionTimer, type SipHeader, type SipResponse } from '@tacet/wire/sip';
 import { takeWord } from './apply-change.ts';
 import { type AnswerBasis, isSilencing, nextAnswer, ownBasis } from './compose-answer.ts';
+import { keepIfPossible } from './keep-dialog.ts';
 import { sipEdgeLimits } from './limits.ts';
 import { contactOf } from './own-contact.ts';
 import { askInvite, readyInDialog } from './own-request.ts';
@@ -85,8 +86,11 @@ async function carryOut(edge: RecordingEdge, recorded: RecordedDialog, wanted: S
   recorded.isSilenced = isSilenced;
   recorded.tellAttempts = 0;
   if (agreedTimer !== undefined) {
-    armExpiry(edge, recorded, { timer: agreedSessionTimer(response) ?? agreedTimer.timer, role: 'uac' });
+    const at = edge.control.clock.now();
+    recorded.agreedTimer = { timer: agreedSessionTimer(response) ?? agreedTimer.timer, role: 'uac', at };
+    armExpiry(edge, recorded);
   }
+  await keepIfPossible(edge, recorded);
   edge.log.info('sourceTold', { recordingId, isSilenced: String(isSilenced) });
   if (maySendAgain) recorded.offer = sending(recorded.offer);
   const answered = maySendAgain ? parseDescription(response.body) : undefined;

@@ -1,9 +1,9 @@
 /** The proof of a whole data folder, from its files alone: audit chain, segment chains, seals, and disjoint intervals. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { proveStream, type RecoveredCapture } from '@tacet/capture';
+import { openLeftSpool, proveStream, type RecoveredCapture } from '@tacet/capture';
 import type {
   AuditEntry,
   Conversation,
@@ -14,7 +14,7 @@ import type {
   StreamTimeline,
   WithheldSpan,
 } from '@tacet/domain';
-import { readSpools, type SpoolFiles } from '../recover-spools.ts';
+import { type LeftSpools, readSpools } from '../control/index.ts';
 import { FileKeyService, openDatabaseToRead, SqliteMetadataStore, verifyAudit } from '../store/index.ts';
 import { checkSpans, entriesOf } from './check-spans.ts';
 import type { VerifyFinding } from './finding.ts';
@@ -43,8 +43,10 @@ function spanIntervals(spans: readonly WithheldSpan[]): readonly Interval[] {
   return spans.map((span) => ({ from: span.closedAt, to: span.openedAt ?? span.grantedAt ?? farFuture }));
 }
 
+const nothing = { size: 0, read: () => Buffer.alloc(0), close: () => undefined };
+
 /** The spool files as they lie there. A running server may remove one between our listing and our reading it. */
-function spoolFiles(path: string): SpoolFiles {
+function spoolFiles(path: string): LeftSpools {
   return {
     names: () =>
       existsSync(path)
@@ -52,7 +54,7 @@ function spoolFiles(path: string): SpoolFiles {
             .filter((name) => name.endsWith('.spool'))
             .sort()
         : [],
-    readAll: (name) => (existsSync(join(path, name)) ? readFileSync(join(path, name)) : Buffer.alloc(0)),
+    open: (name) => (existsSync(join(path, name)) ? openLeftSpool(join(path, name)) : nothing),
   };
 }
 
@@ -104,17 +106,20 @@ async function* verifyRecording(
   spans: readonly WithheldSpan[],
 ): AsyncGenerator<VerifyFinding> {
   for (const { streamId, intervals } of timelines) {
-    const spool = spooled.find((capture) => capture.live.streamId === streamId);
-    const ownWithheld = [...intervals, ...(spool?.intervals ?? [])].filter((interval) => interval.kind === 'withheld');
+    const spools = spooled.filter((capture) => capture.live.streamId === streamId);
+    const ownWithheld = [...intervals, ...spools.flatMap((spool) => spool.intervals)].filter(
+      (interval) => interval.kind === 'withheld',
+    );
     const stored = segments.filter((segment) => segment.streamId === streamId);
-    const waiting = (spool?.segments ?? []).filter(({ descriptor }) => !stored.some((s) => s.id === descriptor.id));
+    const found = spools.flatMap((spool) => spool.segments);
+    const waiting = found.filter(({ id }) => !stored.some((segment) => segment.id === id));
     const evidence = {
       streamId,
       segments: [...stored, ...waiting.map(({ descriptor }) => descriptor)],
       withheld: [...ownWithheld, ...spanIntervals(spans)],
     };
     const read = async (segment: SegmentDescriptor): Promise<Buffer | undefined> =>
-      waiting.find(({ descriptor }) => descriptor.id === segment.id)?.bytes ?? readBlob(dataDir, segment);
+      waiting.find(({ id }) => id === segment.id)?.bytes ?? readBlob(dataDir, segment);
     counts.segments += evidence.segments.length;
     for await (const finding of proveStream(evidence, { read, keys })) {
       yield { part: 'recording', id: recording.id, what: `${finding.flaw}: ${finding.detail}` };
@@ -156,11 +161,12 @@ export async function* verifyData(
   onProgress: (progress: VerifyProgress) => void,
 ): AsyncGenerator<VerifyFinding> {
   const db = openDatabaseToRead(dataDir);
+  using opened = new DisposableStack();
   const counts = { conversations: 0, of: 0, segments: 0, auditEntries: 0, auditHead: '' };
   try {
     const store = new SqliteMetadataStore(db);
     const keys = new FileKeyService(dataDir, { mayCreate: false });
-    const spooled = [...readSpools(spoolFiles(join(dataDir, 'spool')))];
+    const spooled = [...readSpools(spoolFiles(join(dataDir, 'spool')), opened)];
     const verifying: Verifying = { dataDir, db, store, keys, spooled, counts };
     const auditProgress = (entries: number): void => {
       counts.auditEntries = entries;

@@ -5,7 +5,10 @@ import {
   type CaptureEnded,
   type CaptureRequest,
   type CaptureStarted,
+  type CapturesResumed,
   type Clock,
+  type ContinuedCapture,
+  earliest,
   Fault,
   type FedGap,
   type GateMoved,
@@ -93,6 +96,25 @@ export class MediaEngine implements MediaNode {
     return { streamId, port: recorded.port, startedAt: recorded.capture.gatekeeper.since };
   }
 
+  async resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
+    if (this.#spool.fault !== undefined) this.#spool = this.#makeSpool();
+    const failed: StreamId[] = [];
+    const started = await Promise.all(
+      requests.map(async (request): Promise<readonly CaptureStarted[]> => {
+        try {
+          return [await this.#takeUp(request)];
+        } catch (error) {
+          this.#ports.report(error);
+          failed.push(request.streamId);
+          return [];
+        }
+      }),
+    );
+    // They listen already: what a crash before this costs is what it would have cost anyway.
+    await this.#spool.sync();
+    return { started: started.flat(), failed };
+  }
+
   close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]> {
     const ports = streamIds.flatMap((id) => this.#live.get(id) ?? []);
     // One instant for all, from which on nothing passes any of them, before the first is looked at (P7).
@@ -169,6 +191,15 @@ export class MediaEngine implements MediaNode {
     };
   }
 
+  /** Stops receiving and makes everything durable; the spool goes on telling of each capture that it is live. */
+  async handOver(): Promise<void> {
+    this.#cancelTick();
+    await Promise.allSettled([...this.#live.values()].map((recorded) => recorded.handOver()));
+    if (this.#spool.fault === undefined) await this.#spool.sync();
+    await this.#patiently(Promise.all([...this.#live.keys()].map((id) => this.#storing.settled(id))));
+    this.#storing.stop();
+  }
+
   /** Ends every capture and makes everything durable, in the blob store if that takes it in time. */
   async dispose(): Promise<void> {
     this.#cancelTick();
@@ -186,6 +217,21 @@ export class MediaEngine implements MediaNode {
     });
     await Promise.race([work, patience]);
     cancel();
+  }
+
+  async #takeUp(request: ContinuedCapture): Promise<CaptureStarted> {
+    const { streamId, continues } = request;
+    const recorded = this.#makePort(request);
+    this.#live.set(streamId, recorded);
+    try {
+      recorded.attach(await this.#bind(continues.port, recorded));
+    } catch (error) {
+      await recorded.end();
+      this.#live.delete(streamId);
+      throw error;
+    }
+    // What was sent before the port was bound reached nobody.
+    return { streamId, port: recorded.port, startedAt: this.#ports.clock.now() };
   }
 
   #takeIn(streamId: StreamId, recorded: RecordedPort): FedSource {
@@ -210,7 +256,7 @@ export class MediaEngine implements MediaNode {
   }
 
   #makePort(request: CaptureRequest): RecordedPort {
-    const { streamId, recordingId, conversationId, isOpen } = request;
+    const { streamId, recordingId, conversationId, isOpen, continues } = request;
     const { clock, ids, keys, report, tell } = this.#ports;
     const now = clock.now();
     const spool = this.#spool;
@@ -219,10 +265,10 @@ export class MediaEngine implements MediaNode {
       tell({ kind: 'timelineGrown', timeline: { streamId, intervals: [interval] } }).then(settled, report);
     };
     const home = { streamId, recordingId, conversationId };
-    const initial = isOpen ? gate.openGate(now) : gate.closedGate(now);
+    const initial = isOpen ? gate.openGate(now) : gate.closedGate(earliest(now, continues?.closedSince ?? now));
     const screen = audioScreen(request);
     const ports = { spool, keys, ids, onSegment, onInterval, ...(screen === undefined ? {} : { screen }) };
-    const capture = new Capture(home, initial, ports);
+    const capture = new Capture(home, initial, ports, continues);
     return new RecordedPort(capture, new RtpSource(request), clock);
   }
 

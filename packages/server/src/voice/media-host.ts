@@ -3,7 +3,9 @@ import {
   type CaptureEnded,
   type CaptureRequest,
   type CaptureStarted,
+  type CapturesResumed,
   type Clock,
+  type ContinuedCapture,
   type ConversationId,
   Fault,
   type FedGap,
@@ -26,6 +28,13 @@ const takenPortsMax = 16;
 /** How long a node may take to end a capture; storing the last segments is part of it. */
 const endMsMax = 8_000;
 
+/** A place that loses more nodes than this within that time gives its captures up: something in them is to blame. */
+const lossesMax = 3;
+const lossesMsMax = 60_000;
+
+/** How long a node that did not come up is waited for before the next attempt. */
+const restartMs = 1_000;
+
 export interface MediaHostPorts {
   readonly clock: Clock;
   readonly pool: PortPool;
@@ -44,8 +53,18 @@ export interface NodePart {
   readonly report: GateReport;
 }
 
+/** Captures that a worker took down with it. */
+export interface LostCaptures {
+  /** What the names of the worker's spool files begin with. */
+  readonly run: string;
+  readonly streamIds: readonly StreamId[];
+}
+
 interface Place {
   node: MediaNode | undefined;
+  run: string | undefined;
+  /** When its nodes were lost, as far as that counts still. */
+  losses: readonly Instant[];
   readonly streams: Map<StreamId, { readonly conversationId: ConversationId; readonly port: number | undefined }>;
 }
 
@@ -53,6 +72,7 @@ export class NodeMediaHost implements MediaHost {
   readonly #ports: MediaHostPorts;
   readonly #places: Place[] = [];
   #listener: (news: MediaNews) => void | Promise<void> = () => undefined;
+  #onLost: ((lost: LostCaptures) => Promise<void>) | undefined;
   #isDisposed = false;
   #isStorageFailing = false;
 
@@ -63,14 +83,18 @@ export class NodeMediaHost implements MediaHost {
   /** Starts every node. @throws Fault mediaUnavailable. */
   async ready(): Promise<void> {
     for (let count = 0; count < this.#ports.nodeCount; count += 1) {
-      const place: Place = { node: undefined, streams: new Map() };
-      this.#places.push(place);
-      await this.#startNode(place);
+      this.#places.push({ node: undefined, run: undefined, losses: [], streams: new Map() });
     }
+    await Promise.all(this.#places.map((place) => this.#startNode(place)));
   }
 
   onNews(listener: (news: MediaNews) => void | Promise<void>): void {
     this.#listener = listener;
+  }
+
+  /** Hears of captures that were lost with their worker, as soon as another one is there to take them up. */
+  onLost(listener: (lost: LostCaptures) => Promise<void>): void {
+    this.#onLost = listener;
   }
 
   get captureCount(): number {
@@ -122,6 +146,28 @@ export class NodeMediaHost implements MediaHost {
     throw new Fault('portsExhausted');
   }
 
+  async resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
+    const byPlace = new Map<Place, ContinuedCapture[]>();
+    const failed: StreamId[] = [];
+    for (const request of requests) {
+      const { conversationId, streamId, continues } = request;
+      // Whoever feeds a capture is in this process, and knows nothing of one that goes on elsewhere.
+      if (request.isFed === true) {
+        failed.push(streamId);
+        continue;
+      }
+      const place = this.#placeOf(streamId) ?? this.#placeFor(conversationId);
+      this.#ports.pool.reserve(continues.port);
+      place.streams.set(streamId, { conversationId, port: continues.port });
+      byPlace.set(place, [...(byPlace.get(place) ?? []), request]);
+    }
+    const resumed = await Promise.all([...byPlace].map(([place, own]) => this.#resumeAt(place, own)));
+    return {
+      started: resumed.flatMap((one) => one.started),
+      failed: [...failed, ...resumed.flatMap((one) => one.failed)],
+    };
+  }
+
   async close(streamIds: readonly StreamId[], deadlineMs: number): Promise<GateReport> {
     return this.#ofAll('close', { streamIds, deadlineMs }, async (node, ids) => {
       const confirmed = await node.close(ids);
@@ -157,9 +203,26 @@ export class NodeMediaHost implements MediaHost {
     }
   }
 
+  /** Stops receiving; every capture is left in the spool as live, for the next process. */
+  async handOver(): Promise<void> {
+    this.#isDisposed = true;
+    await Promise.allSettled(this.#places.map((place) => place.node?.handOver()));
+  }
+
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     await Promise.allSettled(this.#places.map((place) => place.node?.dispose()));
+  }
+
+  async #resumeAt(place: Place, requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
+    try {
+      const resumed = await this.#inTime(this.#nodeOf(place).resume(requests), endMsMax);
+      for (const streamId of resumed.failed) this.#forget(place, streamId);
+      return resumed;
+    } catch {
+      for (const { streamId } of requests) this.#forget(place, streamId);
+      return { started: [], failed: requests.map(({ streamId }) => streamId) };
+    }
   }
 
   /** All captures of a conversation share a node, so that one message reaches them all. */
@@ -256,22 +319,44 @@ export class NodeMediaHost implements MediaHost {
       await this.#listener(one);
     };
     const node = await this.#ports.startNode(news, () => this.#lost(place));
-    if (this.#isDisposed) await node.dispose();
-    else place.node = node;
+    if (this.#isDisposed) return node.dispose();
+    place.node = node;
+    place.run = node.run;
   }
 
-  /** A worker's crash costs its own captures; a new worker takes its place. */
+  /** A worker's crash costs its own captures their gap; a new worker takes its place, and them. */
   #lost(place: Place): void {
+    const { run } = place;
     place.node = undefined;
+    place.run = undefined;
     if (this.#isDisposed) return;
     this.#ports.onWorkerLost();
+    const now = this.#ports.clock.now();
+    place.losses = [...place.losses.filter((at) => now - at < lossesMsMax), now];
+    // What brings down one worker after another is not brought to the next.
+    const isRecoverable = run !== undefined && this.#onLost !== undefined && place.losses.length <= lossesMax;
+    if (!isRecoverable) for (const streamId of [...place.streams.keys()]) this.#fail(place, streamId);
+    this.#replace(place, run);
+  }
+
+  /** Starts another node in the place of one that was lost, until one comes up. */
+  #replace(place: Place, run: string | undefined): void {
+    this.#startNode(place).then(
+      () => {
+        const streamIds = [...place.streams.keys()];
+        if (run === undefined || this.#isDisposed) return;
+        this.#onLost?.({ run, streamIds }).catch(() => undefined);
+      },
+      () => {
+        if (!this.#isDisposed) this.#ports.clock.later(restartMs, () => this.#replace(place, run));
+      },
+    );
+  }
+
+  #fail(place: Place, streamId: StreamId): void {
+    this.#forget(place, streamId);
     const at = this.#ports.clock.now();
-    for (const streamId of [...place.streams.keys()]) {
-      this.#forget(place, streamId);
-      Promise.resolve(this.#listener({ kind: 'captureFailed', streamId, at, reason: 'crash', intervals: [] })).catch(
-        () => undefined,
-      );
-    }
-    this.#startNode(place).catch(() => this.#ports.clock.later(1_000, () => this.#lost(place)));
+    const news = { kind: 'captureFailed', streamId, at, reason: 'crash', intervals: [] } as const;
+    Promise.resolve(this.#listener(news)).catch(() => undefined);
   }
 }

@@ -3,6 +3,8 @@ import type {
   CaptureEnded,
   CaptureRequest,
   CaptureStarted,
+  CapturesResumed,
+  ContinuedCapture,
   FedGap,
   GateMoved,
   GateReport,
@@ -13,11 +15,15 @@ import type {
 import type { WorkerGauges } from './worker-gauges.ts';
 
 export interface MediaNode {
+  /** What the names of its spool files begin with; absent where nobody recovers them but the next start. */
+  readonly run?: string;
   /**
    * Binds `port` and starts a capture on it.
    * @throws Fault mediaUnavailable with `what: 'port'` when the port is taken, storageUnavailable when nothing can be kept.
    */
   start(request: CaptureRequest, port: number): Promise<CaptureStarted>;
+  /** Binds the ports that the captures had, all at once, and goes on recording there. */
+  resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed>;
   close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]>;
   /** Resolves when each gate has opened, or was closed again before it could. */
   open(streamIds: readonly StreamId[], notBefore: Instant): Promise<GateReport>;
@@ -29,5 +35,7 @@ export interface MediaNode {
   end(streamId: StreamId): Promise<CaptureEnded>;
   /** What it told of itself last; `undefined` before it told anything. */
   gauges(): WorkerGauges | undefined;
+  /** Stops receiving and makes everything durable, so that the next process can go on. */
+  handOver(): Promise<void>;
   dispose(): Promise<void>;
 }

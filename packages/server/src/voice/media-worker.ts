@@ -44,6 +44,8 @@ function perform(
   switch (message.operation) {
     case 'start':
       return engine.start(message.ask.request, message.ask.port);
+    case 'resume':
+      return engine.resume(message.ask.requests);
     case 'close':
       return engine.close(message.ask.streamIds);
     case 'open':
@@ -52,6 +54,8 @@ function perform(
       return engine.agree(message.ask.streamId, message.ask.terms);
     case 'end':
       return engine.end(message.ask.streamId);
+    case 'handOver':
+      return engine.handOver().then(() => null);
     case 'dispose':
       return engine.dispose().then(() => null);
   }

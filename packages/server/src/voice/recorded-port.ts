@@ -191,6 +191,17 @@ export class RecordedPort {
     return endedAt;
   }
 
+  /** Stops receiving; the capture lives on in the spool, for the next process to take up. */
+  async handOver(): Promise<void> {
+    this.#giveUp();
+    await this.#drain();
+    await this.#source?.close();
+    this.#guarded(() => {
+      this.#noteLost(this.#losses.takeAll(), this.#openStretch(this.#clock.now()));
+      this.capture.handOver();
+    });
+  }
+
   /** Storage failed: the gate is shut and nothing more is taken. @returns what is not kept. */
   abandon(): readonly StreamInterval[] {
     this.#giveUp();

@@ -3,6 +3,8 @@ import type {
   CaptureEnded,
   CaptureRequest,
   CaptureStarted,
+  CapturesResumed,
+  ContinuedCapture,
   FaultCode,
   FaultFacts,
   GateMoved,
@@ -33,6 +35,10 @@ export interface WorkerOperations {
     readonly ask: { readonly request: CaptureRequest; readonly port: number };
     readonly answer: CaptureStarted;
   };
+  readonly resume: {
+    readonly ask: { readonly requests: readonly ContinuedCapture[] };
+    readonly answer: CapturesResumed;
+  };
   readonly close: { readonly ask: { readonly streamIds: readonly StreamId[] }; readonly answer: readonly GateMoved[] };
   readonly open: {
     readonly ask: { readonly streamIds: readonly StreamId[]; readonly notBefore: Instant };
@@ -43,6 +49,7 @@ export interface WorkerOperations {
     readonly answer: null;
   };
   readonly end: { readonly ask: { readonly streamId: StreamId }; readonly answer: CaptureEnded };
+  readonly handOver: { readonly ask: Record<string, never>; readonly answer: null };
   readonly dispose: { readonly ask: Record<string, never>; readonly answer: null };
 }
 

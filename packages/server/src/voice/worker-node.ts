@@ -4,7 +4,9 @@ import {
   type CaptureEnded,
   type CaptureRequest,
   type CaptureStarted,
+  type CapturesResumed,
   type Clock,
+  type ContinuedCapture,
   Fault,
   type FedGap,
   type GateMoved,
@@ -34,6 +36,7 @@ interface Waiting {
 }
 
 export class WorkerNode implements MediaNode {
+  readonly run: string;
   readonly #worker: Worker;
   readonly #ports: WorkerNodePorts;
   readonly #waiting = new Map<number, Waiting>();
@@ -45,6 +48,7 @@ export class WorkerNode implements MediaNode {
 
   private constructor(settings: WorkerSettings, ports: WorkerNodePorts) {
     this.#ports = ports;
+    this.run = settings.spoolPrefix;
     this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData: settings });
     this.#feed = new Feed({
       now: () => ports.clock.now(),
@@ -70,6 +74,10 @@ export class WorkerNode implements MediaNode {
 
   start(request: CaptureRequest, port: number): Promise<CaptureStarted> {
     return this.#ask('start', { request, port });
+  }
+
+  resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
+    return this.#ask('resume', { requests });
   }
 
   close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]> {
@@ -100,9 +108,19 @@ export class WorkerNode implements MediaNode {
     return this.#gauges;
   }
 
+  async handOver(): Promise<void> {
+    if (this.#isGone) return;
+    await this.#ask('handOver', {});
+    await this.#terminate();
+  }
+
   async dispose(): Promise<void> {
     if (this.#isGone) return;
     await this.#ask('dispose', {});
+    await this.#terminate();
+  }
+
+  async #terminate(): Promise<void> {
     this.#isGone = true;
     await this.#worker.terminate();
   }

@@ -59,6 +59,8 @@ test('without any setting the defaults hold', () => {
     metricsListen: undefined,
     otlpEndpoint: undefined,
     audioHookKeysFile: undefined,
+    stop: 'handover',
+    drainSeconds: 600,
     logLevel: 'info',
   } satisfies Config);
 });

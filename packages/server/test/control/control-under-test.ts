@@ -20,7 +20,7 @@ import {
   type UserId,
   type WithheldSpan,
 } from '@tacet/domain';
-import { ManualClock, seededIds, settled } from '@tacet/testkit';
+import { ManualClock, MemoryKeys, seededIds, settled } from '@tacet/testkit';
 import {
   type Alarm,
   type ControlContext,
@@ -106,6 +106,7 @@ export class ControlUnderTest implements AsyncDisposable {
   readonly clock = new ManualClock();
   readonly ids = seededIds(11);
   readonly media: FencedMediaHost;
+  readonly keys: MemoryKeys = new MemoryKeys(7);
   readonly alarms: Alarm[] = [];
   readonly reports: (Fault | Error)[] = [];
   readonly context: ControlContext;
@@ -128,6 +129,7 @@ export class ControlUnderTest implements AsyncDisposable {
       ids: this.ids,
       store: withEvents(this.faulty.store, { clock: this.clock, live }),
       media: this.media,
+      keys: this.keys,
       policy,
       homeDivision,
       userBySipAddress: (address) => users.get(address),

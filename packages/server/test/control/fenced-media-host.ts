@@ -3,7 +3,9 @@ import type {
   CaptureEnded,
   CaptureRequest,
   CaptureStarted,
+  CapturesResumed,
   Clock,
+  ContinuedCapture,
   GateReport,
   Instant,
   MediaHost,
@@ -35,6 +37,10 @@ export class FencedMediaHost implements MediaHost {
     const started = await this.scripted.start(request);
     this.requests.push(request);
     return started;
+  }
+
+  resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
+    return this.scripted.resume(requests);
   }
 
   close(streamIds: readonly StreamId[], deadlineMs: number): Promise<GateReport> {

@@ -52,6 +52,8 @@ function spoolOf(
       nextSegmentNumber: 0,
       previousTag: zeros,
     },
+    begunAt: now,
+    chain: { nextSegmentNumber: 0, previousTag: zeros },
     segments: [],
     intervals: [],
     closedSince: undefined,
@@ -66,7 +68,7 @@ function segment(under: ControlUnderTest, captured: Interval, streamId: StreamId
   const facts = { number: 0, captured, unitCount: 50, chunkCount: 1, bytes: segmentBytes.length };
   const seals = { sha256: 'a'.repeat(64), lastTag: 'b'.repeat(32), wrappedKey: 'a2V5' };
   const descriptor = { id: under.ids.next<SegmentId>(), recordingId, streamId, blobName, ...facts, ...seals };
-  return { descriptor, bytes: segmentBytes };
+  return { id: descriptor.id, descriptor, bytes: segmentBytes };
 }
 
 /** The next run of the node, over what the last one left. */
@@ -78,7 +80,8 @@ async function comeBack(
   const context = under.contextOf();
   for (const capture of found) await recoverCapture(context, blobs, capture, under.clock.now());
   const captures = new Map(found.map((capture) => [capture.live.streamId, capture]));
-  return { context, recovered: await recoverNode(context, captures) };
+  const segments = found.reduce((sum, capture) => sum + capture.segments.length, 0);
+  return { context, recovered: { ...(await recoverNode(context, captures)), segments } };
 }
 
 function joinAgain(under: ControlUnderTest, context: ControlContext): Promise<SessionStarted> {
@@ -99,7 +102,7 @@ test('a conversation that was live is found again by its source, with its record
   under.clock.advance(700);
   const recoveredAt = under.clock.now();
   const { context, recovered } = await comeBack(under, found);
-  assert.deepEqual(recovered, { conversations: 1, recordings: 1, segments: 0, paused: 0 });
+  assert.deepEqual(recovered, { conversations: 1, recordings: 1, goingOn: 0, segments: 0, paused: 0 });
   const recording = await under.recording(started.recordingId);
   assert.deepEqual([recording.endedAt, recording.fileState], [lastAt, 'AVAILABLE']);
   assert.ok(recording.streams.every(({ endedAt }) => endedAt === lastAt));
@@ -294,7 +297,7 @@ test('what was over before the crash is not touched', async () => {
   await under.quiet();
   const before = await under.stored(conversationId);
   const { context, recovered } = await comeBack(under, []);
-  assert.deepEqual(recovered, { conversations: 0, recordings: 0, segments: 0, paused: 0 });
+  assert.deepEqual(recovered, { conversations: 0, recordings: 0, goingOn: 0, segments: 0, paused: 0 });
   assert.deepEqual(await under.stored(conversationId), before);
   assert.equal(context.live.count, 0);
 });

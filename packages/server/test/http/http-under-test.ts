@@ -17,7 +17,7 @@ import {
   type StreamId,
   type UserId,
 } from '@tacet/domain';
-import { ManualClock, ScriptedMediaHost, seededIds, settled } from '@tacet/testkit';
+import { ManualClock, MemoryKeys, ScriptedMediaHost, seededIds, settled } from '@tacet/testkit';
 import {
   type Alarm,
   type ControlContext,
@@ -144,6 +144,7 @@ export class HttpUnderTest implements AsyncDisposable {
       ids: this.ids,
       store: withEvents(this.#store, { clock: this.clock, live }),
       media: this.media,
+      keys: new MemoryKeys(7),
       policy: { resumeGuardMs, lingerMs: 60_000, purposeRules: [], suppressesOnHold },
       homeDivision,
       userBySipAddress: (address) => (address === agentAddress ? agentUser : undefined),

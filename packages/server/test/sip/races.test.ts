@@ -78,7 +78,7 @@ test('a change that overlaps with another is refused with 500 and a time to try 
   held.hold();
   const changed = callBody(someCall({ participants: [] }));
   peer.send(requestBytes({ method: 'INVITE', sequence: 2, ...inside, ...changed }));
-  await until('the commit', () => held.waiting === 1);
+  await until('the commits of ACK and INVITE', () => held.waiting === 2);
   peer.send(requestBytes({ method: 'UPDATE', sequence: 3, ...inside, ...changed }));
   await until('the refusal', () => peer.heard.length === 4);
   const refused = peer.heard.at(-1) ?? assert.fail();

@@ -11,7 +11,7 @@ import {
   type UserId,
   uuidAs,
 } from '@tacet/domain';
-import { ManualClock, ScriptedMediaHost, seededIds } from '@tacet/testkit';
+import { ManualClock, MemoryKeys, ScriptedMediaHost, seededIds } from '@tacet/testkit';
 import {
   type Alarm,
   type ControlContext,
@@ -114,6 +114,7 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
     ids: seededIds(1),
     store,
     media,
+    keys: new MemoryKeys(7),
     policy: {
       resumeGuardMs: 0,
       lingerMs: setup.lingerMs ?? 0,

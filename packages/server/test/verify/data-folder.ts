@@ -60,12 +60,14 @@ export class DataFolder implements AsyncDisposable {
     this.dataDir = this.#folder.path;
     this.#db = openDatabase(this.dataDir);
     this.#store = new SqliteMetadataStore(this.#db);
-    this.#host = this.#makeHost(new FileKeyService(this.dataDir, { mayCreate: true }));
+    const keys = new FileKeyService(this.dataDir, { mayCreate: true });
+    this.#host = this.#makeHost(keys);
     this.control = {
       clock: this.clock,
       ids: this.ids,
       store: this.#store,
       media: this.#host,
+      keys,
       policy: { resumeGuardMs: 20, lingerMs: 0, purposeRules: [], suppressesOnHold: false },
       homeDivision: this.ids.next<DivisionId>(),
       userBySipAddress: () => undefined,

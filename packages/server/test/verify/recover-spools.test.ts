@@ -3,9 +3,16 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { BlobStore } from '@tacet/domain';
 import { MemoryBlobs } from '@tacet/testkit';
-import { type ControlContext, ConversationQueue, LiveConversations, viewOf } from '../../src/control/index.ts';
-import { recoverSpools } from '../../src/recover-spools.ts';
+import {
+  type ControlContext,
+  ConversationQueue,
+  LiveConversations,
+  type Recovered,
+  viewOf,
+} from '../../src/control/index.ts';
+import { recoveryOf } from '../../src/recover-spools.ts';
 import { FileBlobStore, openDatabase, SqliteMetadataStore } from '../../src/store/index.ts';
 import { DataFolder } from './data-folder.ts';
 
@@ -26,6 +33,10 @@ function nextRun(folder: DataFolder): NextRun {
   return { control, [Symbol.asyncDispose]: dispose };
 }
 
+async function recover({ control }: NextRun, blobs: BlobStore, folder: DataFolder): Promise<Recovered> {
+  return (await recoveryOf(control, blobs, folder.pathOf('spool')).settle()) ?? assert.fail('it was stopped');
+}
+
 function spoolFiles(folder: DataFolder): readonly string[] {
   return readdirSync(folder.pathOf('spool')).filter((name) => name.endsWith('.spool'));
 }
@@ -41,7 +52,7 @@ test('after a kill the next run stores what was whole, finds the pause again, an
   {
     await using next = nextRun(folder);
     const blobs = new FileBlobStore(folder.pathOf('blobs'));
-    const recovered = await recoverSpools(next.control, blobs, folder.pathOf('spool'));
+    const recovered = await recover(next, blobs, folder);
     assert.deepEqual([recovered.conversations, recovered.paused], [2, 1]);
     assert.deepEqual(spoolFiles(folder), []);
     const stored = await next.control.store.conversation(call.conversationId);
@@ -63,12 +74,12 @@ test('a recovery that cannot store keeps every spool file for the next one', asy
     await using next = nextRun(folder);
     const blobs = new MemoryBlobs();
     blobs.failPuts(1_000);
-    await assert.rejects(recoverSpools(next.control, blobs, folder.pathOf('spool')), { code: 'storageUnavailable' });
+    await assert.rejects(recover(next, blobs, folder), { code: 'storageUnavailable' });
     assert.deepEqual(spoolFiles(folder), before);
   }
   await using next = nextRun(folder);
   const blobs = new FileBlobStore(folder.pathOf('blobs'));
-  const { segments } = await recoverSpools(next.control, blobs, folder.pathOf('spool'));
+  const { segments } = await recover(next, blobs, folder);
   assert.equal(segments, 2);
   assert.deepEqual(spoolFiles(folder), []);
   assert.deepEqual(await folder.findings(), []);
@@ -80,10 +91,10 @@ test('recovery of a folder without a spool finds nothing, and files that are no 
   const foreign = join(folder.pathOf('spool'), 'notes.txt');
   await using next = nextRun(folder);
   const blobs = new FileBlobStore(folder.pathOf('blobs'));
-  const nothing = { conversations: 0, recordings: 0, segments: 0, paused: 0 };
-  assert.deepEqual(await recoverSpools(next.control, blobs, folder.pathOf('spool')), nothing);
+  const nothing = { conversations: 0, recordings: 0, goingOn: 0, segments: 0, paused: 0 };
+  assert.deepEqual(await recover(next, blobs, folder), nothing);
   writeFileSync(foreign, 'not ours');
-  assert.deepEqual(await recoverSpools(next.control, blobs, folder.pathOf('spool')), nothing);
+  assert.deepEqual(await recover(next, blobs, folder), nothing);
   assert.deepEqual(readdirSync(folder.pathOf('spool')), ['notes.txt']);
 });
 
@@ -92,11 +103,7 @@ test('a spool file of noise is recovered as nothing, and does not stop the start
   await folder.stop();
   writeFileSync(join(folder.pathOf('spool'), 'w9-000001.spool'), Buffer.alloc(5_000, 0x5a));
   await using next = nextRun(folder);
-  const recovered = await recoverSpools(
-    next.control,
-    new FileBlobStore(folder.pathOf('blobs')),
-    folder.pathOf('spool'),
-  );
+  const recovered = await recover(next, new FileBlobStore(folder.pathOf('blobs')), folder);
   assert.equal(recovered.segments, 0);
   assert.deepEqual(spoolFiles(folder), []);
 });

@@ -3,6 +3,8 @@ import {
   type CaptureEnded,
   type CaptureRequest,
   type CaptureStarted,
+  type CapturesResumed,
+  type ContinuedCapture,
   Fault,
   type GateMoved,
   type GateReport,
@@ -14,7 +16,7 @@ import type { MediaNode, WorkerGauges } from '../../src/voice/index.ts';
 
 /** What a node was asked, oldest first. */
 export interface Asked {
-  readonly operation: 'start' | 'close' | 'open' | 'agree' | 'end' | 'dispose';
+  readonly operation: 'start' | 'resume' | 'close' | 'open' | 'agree' | 'end' | 'handOver' | 'dispose';
   readonly streamIds: readonly StreamId[];
   readonly port?: number;
 }
@@ -29,6 +31,8 @@ export class ScriptedNode implements MediaNode {
   isHung = false;
   startFault: Fault | undefined;
   told: WorkerGauges | undefined;
+  /** Set by a test that recovers what the node leaves. */
+  run = 'run';
   readonly tell: (news: MediaNews) => Promise<void>;
   readonly die: () => void;
   readonly #live = new Set<StreamId>();
@@ -56,6 +60,15 @@ export class ScriptedNode implements MediaNode {
     if (this.takenPorts.has(port)) throw new Fault('mediaUnavailable', { what: 'port' });
     this.#live.add(streamId);
     return { streamId, port, startedAt: at };
+  }
+
+  async resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
+    this.asked.push({ operation: 'resume', streamIds: requests.map(({ streamId }) => streamId) });
+    const isTaken = ({ continues }: ContinuedCapture): boolean => this.takenPorts.has(continues.port);
+    const free = requests.filter((request) => !isTaken(request));
+    for (const { streamId } of free) this.#live.add(streamId);
+    const started = free.map(({ streamId, continues }) => ({ streamId, port: continues.port, startedAt: at }));
+    return { started, failed: requests.filter(isTaken).map(({ streamId }) => streamId) };
   }
 
   async close(streamIds: readonly StreamId[]): Promise<readonly GateMoved[]> {
@@ -92,6 +105,10 @@ export class ScriptedNode implements MediaNode {
   }
 
   feedGap(): void {}
+
+  async handOver(): Promise<void> {
+    this.asked.push({ operation: 'handOver', streamIds: [...this.#live] });
+  }
 
   async dispose(): Promise<void> {
     this.asked.push({ operation: 'dispose', streamIds: [] });

@@ -1,6 +1,5 @@
 /** One run of a node: the real control, media engine and store over simulated time, kernel and disk. */
 import type { DatabaseSync } from 'node:sqlite';
-import { type RecoveredCapture, SpoolReading } from '@tacet/capture';
 import type { IdSource } from '@tacet/domain';
 import {
   type Actor,
@@ -10,16 +9,15 @@ import {
   type Fault,
   type Instant,
   instant,
-  type StreamId,
+  type RecordingId,
 } from '@tacet/domain';
 import {
   type Alarm,
   type ControlContext,
   ConversationQueue,
   LiveConversations,
+  NodeRecovery,
   RecordingSources,
-  recoverCapture,
-  recoverNode,
   takeMediaNews,
   withEvents,
 } from '@tacet/server/control';
@@ -63,20 +61,8 @@ export interface SimulatedNode {
   readonly kernel: SimulatedKernel;
   readonly store: SqliteMetadataStore;
   readonly alarms: readonly Alarm[];
-}
-
-function readSpool(spool: MemorySpoolFolder): ReadonlyMap<StreamId, RecoveredCapture> {
-  const reading = new SpoolReading();
-  for (const name of spool.names()) reading.read(spool.readAll(name));
-  return new Map(reading.captures().map((capture) => [capture.live.streamId, capture]));
-}
-
-async function recover(control: ControlContext, { blobs, spool }: Durable): Promise<void> {
-  const names = spool.names();
-  const found = readSpool(spool);
-  for (const capture of found.values()) await recoverCapture(control, blobs, capture, control.clock.now());
-  await recoverNode(control, found);
-  for (const name of names) await spool.remove(name);
+  /** Recordings that were taken up. */
+  readonly goingOn: ReadonlySet<RecordingId>;
 }
 
 /** Starts a node over what an earlier one left; recovery comes before anything else. */
@@ -113,6 +99,7 @@ export async function startNode(parts: NodeParts): Promise<SimulatedNode> {
     ids,
     store: withEvents(store, { clock, live }),
     media: host,
+    keys: durable.keys,
     policy: { resumeGuardMs: guardMs, lingerMs: 500, purposeRules: [], suppressesOnHold: false },
     homeDivision,
     userBySipAddress: () => undefined,
@@ -124,10 +111,13 @@ export async function startNode(parts: NodeParts): Promise<SimulatedNode> {
     raise: (alarm) => void alarms.push(alarm),
     report,
   };
-  await recover(control, durable);
+  const { blobs, spool } = durable;
+  const recovery = new NodeRecovery({ control, blobs, folder: spool, breathe: async () => undefined });
   host.onNews((news) => takeMediaNews(control, news));
   await host.ready();
-  return { control, kernel, store, alarms };
+  const { sources } = await recovery.takeUp();
+  await recovery.settle();
+  return { control, kernel, store, alarms, goingOn: new Set(sources.keys()) };
 }
 
 export const simulationStart: Instant = instant(1_780_000_000_000);

@@ -1,0 +1,166 @@
+/** A start after any kind of end: first the captures listen again, then what the spools hold is put into store. */
+import { type LeftSpoolFile, type RecoveredCapture, type SpoolFolder, SpoolReading } from '@tacet/capture';
+import type { BlobStore, Instant, StreamId } from '@tacet/domain';
+import type { ControlContext } from './context.ts';
+import { type Recovered, recoverCapture, recoverNode } from './recover-node.ts';
+import { type FoundCaptures, keptStreams, type TakenUp, takeUp, takeUpLost } from './take-up.ts';
+
+/** Spool files that nobody writes any more. */
+export type LeftSpools = Pick<SpoolFolder, 'names' | 'open'>;
+
+export interface RecoveryParts {
+  readonly control: ControlContext;
+  readonly blobs: BlobStore;
+  readonly folder: LeftSpools & Pick<SpoolFolder, 'remove'>;
+  /** Lets others have their turn. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** A spool file's run and worker: everything before the last dash. */
+function runOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('-'));
+}
+
+/** Runs by age: the time at which a process began, then the number of its worker. */
+function isOlder(a: string, b: string): number {
+  const place = (run: string): readonly [string, number] => {
+    const [, head = run, worker = '0'] = /^(.*)w(\d+)$/.exec(run) ?? [];
+    return [head, Number(worker)];
+  };
+  const [headA, workerA] = place(a);
+  const [headB, workerB] = place(b);
+  return headA === headB ? workerA - workerB : headA < headB ? -1 : 1;
+}
+
+/** The files of each run in the order in which they were written, the oldest run first. */
+function runsOf(names: readonly string[]): readonly (readonly string[])[] {
+  const runs = new Map<string, string[]>();
+  for (const name of [...names].sort()) runs.set(runOf(name), [...(runs.get(runOf(name)) ?? []), name]);
+  return [...runs].sort(([a], [b]) => isOlder(a, b)).map(([, files]) => files);
+}
+
+/** What the spool files tell, one worker's run after another. @param opened takes the files, to be closed in the end. */
+export function* readSpools(folder: LeftSpools, opened: DisposableStack): Generator<RecoveredCapture> {
+  for (const names of runsOf(folder.names())) {
+    const reading = new SpoolReading();
+    for (const name of names) reading.read(opened.adopt(folder.open(name), (file: LeftSpoolFile) => file.close()));
+    yield* reading.captures();
+  }
+}
+
+/** How things stood: the last file of each run tells that alone. */
+function readEnds(folder: LeftSpools, names: readonly string[]): FoundCaptures {
+  using opened = new DisposableStack();
+  const last = runsOf(names).flatMap((run) => run.at(-1) ?? []);
+  const ends = { names: () => last, open: (name: string) => folder.open(name) };
+  return new Map([...readSpools(ends, opened)].map((capture) => [capture.live.streamId, capture]));
+}
+
+export class NodeRecovery {
+  readonly #parts: RecoveryParts;
+  /** What was there before this process wrote anything. */
+  readonly #names: readonly string[];
+  #taken: TakenUp | undefined;
+  #isStopped = false;
+
+  constructor(parts: RecoveryParts) {
+    this.#parts = parts;
+    this.#names = parts.folder.names();
+  }
+
+  /** Nothing more is begun; what is not in store by then stays in the spool. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Recording goes on wherever it can; nothing slow is done for that. */
+  async takeUp(): Promise<TakenUp> {
+    const { control } = this.#parts;
+    const found = this.#ends(this.#names, await keptStreams(control));
+    this.#taken = await takeUp(control, found);
+    return this.#taken;
+  }
+
+  /**
+   * Puts into store what the spools hold, and only then removes them; doing it again changes nothing.
+   * @returns nothing when it was stopped before the end.
+   */
+  async settle(): Promise<Recovered | undefined> {
+    const { control } = this.#parts;
+    const at = control.clock.now();
+    this.#taken ??= await this.takeUp();
+    const taken = this.#taken;
+    let segments = 0;
+    const found = await this.#store(this.#names, taken.resumedAt, at, (capture) => {
+      segments += capture.segments.length;
+    });
+    if (found === undefined) return undefined;
+    const recovered = await recoverNode(control, found, taken);
+    await this.#remove(this.#names);
+    return { ...recovered, segments };
+  }
+
+  /** Captures that were lost with their worker are taken up, and its spool is put into store. */
+  async takeUpLost(run: string, streamIds: readonly StreamId[]): Promise<void> {
+    const { control, folder } = this.#parts;
+    const names = folder.names().filter((name) => runOf(name) === run);
+    const at = control.clock.now();
+    const resumedAt = await takeUpLost(control, streamIds, this.#ends(names, streamIds));
+    const stored = await this.#store(names, resumedAt, at, () => undefined);
+    if (stored !== undefined) await this.#remove(names);
+  }
+
+  /** The last files, or all of them where those do not know every stream: a file may have been torn as it began. */
+  #ends(names: readonly string[], wanted: readonly StreamId[]): FoundCaptures {
+    const { folder } = this.#parts;
+    const ends = readEnds(folder, names);
+    if (wanted.every((id) => ends.has(id))) return ends;
+    using opened = new DisposableStack();
+    const all = readSpools({ names: () => names, open: (name) => folder.open(name) }, opened);
+    return new Map([...all].map((capture) => [capture.live.streamId, capture]));
+  }
+
+  async #store(
+    names: readonly string[],
+    resumedAt: ReadonlyMap<StreamId, Instant>,
+    at: Instant,
+    count: (capture: RecoveredCapture) => void,
+  ): Promise<FoundCaptures | undefined> {
+    using opened = new DisposableStack();
+    const { control, blobs } = this.#parts;
+    const tellings = new Map<StreamId, RecoveredCapture[]>();
+    for (const run of runsOf(names)) {
+      for (const capture of await this.#readRun(run, opened)) {
+        const { streamId } = capture.live;
+        tellings.set(streamId, [...(tellings.get(streamId) ?? []), capture]);
+      }
+    }
+    const found = new Map<StreamId, RecoveredCapture>();
+    for (const [streamId, captures] of tellings) {
+      for (const [place, capture] of captures.entries()) {
+        if (this.#isStopped) return undefined;
+        // What one run lost ends where the next run listened again.
+        const until = captures[place + 1]?.begunAt ?? resumedAt.get(streamId) ?? at;
+        await recoverCapture(control, blobs, capture, until);
+        count(capture);
+        found.set(streamId, capture);
+      }
+      await this.#parts.breathe();
+    }
+    return found;
+  }
+
+  async #readRun(names: readonly string[], opened: DisposableStack): Promise<readonly RecoveredCapture[]> {
+    const reading = new SpoolReading();
+    for (const name of names) {
+      const file = opened.adopt(this.#parts.folder.open(name), (one: LeftSpoolFile) => one.close());
+      const steps = reading.steps(file);
+      while (!steps.next().done && !this.#isStopped) await this.#parts.breathe();
+    }
+    return reading.captures();
+  }
+
+  async #remove(names: readonly string[]): Promise<void> {
+    for (const name of names) await this.#parts.folder.remove(name);
+  }
+}

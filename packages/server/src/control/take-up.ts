@@ -1,0 +1,207 @@
+/** Recordings that were live when their process or worker died go on: same ports, same state, same chain (P4, P5). */
+import type { RecoveredCapture } from '@tacet/capture';
+import {
+  type CapturesResumed,
+  type ContinuedCapture,
+  type Conversation,
+  type ConversationId,
+  type Instant,
+  type KeptSource,
+  type Recording,
+  type RecordingId,
+  type StreamId,
+  startsClosed,
+  type WithheldSpan,
+} from '@tacet/domain';
+import type { ControlContext } from './context.ts';
+import { keysOf } from './conversation-keys.ts';
+import { leftByCrash } from './crash-intervals.ts';
+import { requestKept, type SourceKept, unsealSource } from './kept-source.ts';
+import { type LiveCapture, type LiveConversation, openableCaptures } from './live-conversations.ts';
+import { takeMediaNews } from './media-news.ts';
+
+/** What the spools tell of each stream; the newest word where several tell. */
+export type FoundCaptures = ReadonlyMap<StreamId, RecoveredCapture>;
+
+/** What came back and goes on. */
+export interface TakenUp {
+  readonly conversationIds: ReadonlySet<ConversationId>;
+  /** The recordings that go on, with the state that their edge had kept. */
+  readonly sources: ReadonlyMap<RecordingId, unknown>;
+  /** Since when each capture listens again. */
+  readonly resumedAt: ReadonlyMap<StreamId, Instant>;
+}
+
+/** A capture that was live, with what is known of its end. */
+interface Struck {
+  readonly capture: LiveCapture;
+  /** Its source masks it, and its gate stays shut for that. */
+  readonly isMasked: boolean;
+  readonly found: RecoveredCapture | undefined;
+}
+
+/** The capture as it is to go on, with its gate as store and spool have it. */
+function continued(
+  { capture, isMasked, found }: Struck,
+  {
+    live,
+    spans,
+    at,
+  }: { readonly live: LiveConversation; readonly spans: readonly WithheldSpan[]; readonly at: Instant },
+): ContinuedCapture {
+  const isOpen = !startsClosed(live.conversation.control) && !isMasked;
+  const last = found === undefined ? undefined : leftByCrash(found, at, spans).at(-1);
+  const closedSince = !isOpen && last?.kind === 'withheld' ? { closedSince: last.from } : {};
+  const chain = found?.chain ?? { nextSegmentNumber: 0, previousTag: '0'.repeat(32) };
+  return { ...capture.request, isOpen, continues: { port: capture.port, ...closedSince, ...chain } };
+}
+
+function doubted(live: LiveConversation): void {
+  const { conversation } = live;
+  live.conversation = { ...conversation, control: { ...conversation.control, hasUnconfirmedPause: true } };
+}
+
+/** The recording as it goes on: what was in store of streams whose capture is not kept has ended. */
+function goingOn(recording: Recording, kept: SourceKept, found: FoundCaptures): Recording {
+  const isKept = (id: StreamId): boolean => kept.captures.some(({ request }) => request.streamId === id);
+  const streams = recording.streams.map((stream) =>
+    stream.endedAt !== undefined || isKept(stream.id)
+      ? stream
+      : { ...stream, endedAt: found.get(stream.id)?.lastAt ?? stream.startedAt },
+  );
+  return { ...recording, streams };
+}
+
+/** The captures of a recording that had not ended, as they were kept. */
+function struckOf(recording: Recording, kept: SourceKept, found: FoundCaptures): readonly Struck[] {
+  return kept.captures.flatMap(({ label, port, request }) => {
+    const { streamId } = request;
+    const stream = recording.streams.find(({ id }) => id === streamId);
+    const spool = found.get(streamId);
+    if (stream === undefined || stream.endedAt !== undefined || spool?.overAt !== undefined) return [];
+    const capture = { streamId, recordingId: recording.id, label, port, request: requestKept(request) };
+    return [{ capture, isMasked: stream.isMasked === true, found: spool }];
+  });
+}
+
+async function* storedActive(context: ControlContext): AsyncGenerator<Conversation> {
+  const seen = new Set<ConversationId>();
+  for (let offset = 0; ; offset += 100) {
+    const { items } = await context.store.findConversations({ state: 'active', limit: 100, offset });
+    yield* items.filter(({ id }) => !seen.has(id));
+    for (const { id } of items) seen.add(id);
+    if (items.length < 100) return;
+  }
+}
+
+/** Makes the conversation live again. @returns its captures that are to go on, and their recordings' sources. */
+async function bringBack(
+  context: ControlContext,
+  stored: Conversation,
+  kept: ReadonlyMap<string, SourceKept>,
+  found: FoundCaptures,
+): Promise<{ readonly requests: readonly ContinuedCapture[]; readonly sources: readonly [RecordingId, unknown][] }> {
+  const live = context.live.add(stored);
+  // Newest first: a name that several have leads to the one that had it last.
+  context.live.learn(keysOf(stored), stored.id);
+  const open = (await context.store.recordingsOf(stored.id)).filter(({ endedAt }) => endedAt === undefined);
+  const spans = await context.store.spansOf(stored.id);
+  const at = context.clock.now();
+  const struck: Struck[] = [];
+  const sources: [RecordingId, unknown][] = [];
+  for (const recording of open) {
+    const source = kept.get(recording.id);
+    const own = source === undefined ? [] : struckOf(recording, source, found);
+    // Where every capture had ended in order, only the last word about the recording is missing.
+    if (source === undefined || (own.length === 0 && source.captures.length > 0)) continue;
+    struck.push(...own);
+    sources.push([recording.id, source.state]);
+    context.live.putRecording(live, goingOn(recording, source, found));
+    for (const { capture } of own) context.live.putCapture(live, capture);
+  }
+  // A stream that its source masks was shut for that, and contradicts nothing.
+  const unmasked = open.flatMap(({ streams }) => streams.filter(({ isMasked }) => isMasked !== true));
+  const spooled = unmasked.map(({ id }) => found.get(id));
+  const isShut = spooled.some((one) => one !== undefined && one.overAt === undefined && one.closedSince !== undefined);
+  const isUnknown = struck.some((one) => one.found === undefined);
+  // Rule: what the spool says is shut and the store says is running stays shut
+  if ((isShut || isUnknown) && !startsClosed(stored.control)) doubted(live);
+  return { requests: struck.map((one) => continued(one, { live, spans, at })), sources };
+}
+
+/** A capture that could not be taken up has failed: its stream ends here, and the rest of the recording goes on. */
+function noteFailed(context: ControlContext, { failed }: CapturesResumed): void {
+  const at = context.clock.now();
+  for (const streamId of failed) {
+    const news = { kind: 'captureFailed', streamId, at, reason: 'crash', intervals: [] } as const;
+    takeMediaNews(context, news).catch((error: unknown) => context.report(error as Error));
+  }
+}
+
+function keptSources(context: ControlContext, documents: readonly KeptSource[]): ReadonlyMap<string, SourceKept> {
+  const kept = new Map<string, SourceKept>();
+  for (const document of documents) {
+    const source = unsealSource(context.keys, document);
+    if (source !== undefined) kept.set(document.id, source);
+  }
+  return kept;
+}
+
+/** The streams that were live and that their edge can go on with. */
+export async function keptStreams(context: ControlContext): Promise<readonly StreamId[]> {
+  const kept = keptSources(context, await context.store.documentsOf('keptSource'));
+  return [...kept.values()].flatMap(({ captures }) => captures.map(({ request }) => request.streamId));
+}
+
+/** Brings every conversation back that had not ended, and goes on recording where an edge can go on with the source. */
+export async function takeUp(context: ControlContext, found: FoundCaptures): Promise<TakenUp> {
+  const kept = keptSources(context, await context.store.documentsOf('keptSource'));
+  const conversationIds = new Set<ConversationId>();
+  const requests: ContinuedCapture[] = [];
+  const sources = new Map<RecordingId, unknown>();
+  for await (const stored of storedActive(context)) {
+    conversationIds.add(stored.id);
+    const back = await bringBack(context, stored, kept, found);
+    requests.push(...back.requests);
+    for (const [id, state] of back.sources) sources.set(id, state);
+  }
+  const resumed = requests.length === 0 ? { started: [], failed: [] } : await context.media.resume(requests);
+  noteFailed(context, resumed);
+  return { conversationIds, sources, resumedAt: startsOf(resumed) };
+}
+
+function startsOf({ started }: CapturesResumed): ReadonlyMap<StreamId, Instant> {
+  return new Map(started.map(({ streamId, startedAt }) => [streamId, startedAt]));
+}
+
+/**
+ * Takes up what a worker took down with it, each conversation in its turn; the others never notice. Who paused and
+ * resumed is known here for certain, so that the state is the conversation's, whatever the spool had no time to tell.
+ */
+export async function takeUpLost(
+  context: ControlContext,
+  streamIds: readonly StreamId[],
+  found: FoundCaptures,
+): Promise<ReadonlyMap<StreamId, Instant>> {
+  const lost = new Set(streamIds);
+  const lives = new Set(streamIds.flatMap((id) => context.live.ofStream(id) ?? []));
+  const resumedAt = new Map<StreamId, Instant>();
+  const turns = [...lives].map((live) =>
+    context.queue.run(live.conversation.id, async () => {
+      const captures = [...live.captures.values()].filter(({ streamId }) => lost.has(streamId));
+      const openable = new Set(openableCaptures(live));
+      const struck = captures.map((capture) => {
+        const { streamId } = capture;
+        return { capture, isMasked: !openable.has(streamId), found: found.get(streamId) };
+      });
+      if (struck.length === 0) return;
+      const spans = await context.store.spansOf(live.conversation.id);
+      const at = context.clock.now();
+      const resumed = await context.media.resume(struck.map((one) => continued(one, { live, spans, at })));
+      noteFailed(context, resumed);
+      for (const [id, since] of startsOf(resumed)) resumedAt.set(id, since);
+    }),
+  );
+  await Promise.all(turns);
+  return resumedAt;
+}
