@@ -149,6 +149,8 @@ const bad: { readonly [name: string]: readonly string[] } = {
   TACET_MEDIA_WORKERS: ['0', '65', 'all'],
   TACET_RECEIVER: ['native', 'yes'],
   TACET_PUBLIC_URL: ['recorder.example.test', 'ftp://recorder.example.test', 'https://', 'https://a b'],
+  TACET_STOP: ['now', 'handover,drain'],
+  TACET_DRAIN_SECONDS: ['-1', '86401', 'soon'],
   TACET_RATE_LIMIT_PER_MINUTE: ['-1', '1000001', 'off', '300/min'],
   TACET_PAUSE_RATE_LIMIT_PER_MINUTE: ['-1', '10000001', 'none'],
   TACET_TRUSTED_PROXIES: [
