@@ -52,8 +52,8 @@ export class Rtpengine implements AsyncDisposable {
       '--recording-format=eth',
     ];
     // It may dump its core where it stands.
-    const options = { cwd: recordingDir, env: environment(), stdio: ['ignore', 'ignore', 'pipe'] } as const;
-    const child = spawn('rtpengine', args, options);
+    const at = { cwd: recordingDir, env: environment() };
+    const child = spawn('rtpengine', args, { ...at, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     listen(child.stderr, (text) => {
       said += text;
