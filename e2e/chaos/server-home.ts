@@ -24,6 +24,7 @@ export class ServerHome implements AsyncDisposable {
       TACET_SIP_LISTEN: `127.0.0.1:${port + 1}`,
       TACET_RTP_PORTS: rtpPorts,
       TACET_CONVERSATION_LINGER_MS: '1000',
+      TACET_STOP: 'handover',
       ...given,
     };
     const options = { dataDir, logPath, settings };

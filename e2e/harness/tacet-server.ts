@@ -41,6 +41,8 @@ async function settingsOf({ dataDir, settings = {} }: StartOptions): Promise<Set
     TACET_RATE_LIMIT_PER_MINUTE: '0',
     TACET_ADMIN_CLIENT_ID: admin.id,
     TACET_ADMIN_CLIENT_SECRET: admin.secret,
+    // A test that stops a server means the end of its calls, unless it says otherwise.
+    TACET_STOP: 'end',
     ...settings,
   };
 }

@@ -17,6 +17,9 @@ export const logFactNames = {
   recordings: 'count',
   segments: 'count',
   paused: 'count',
+  captures: 'count',
+  goingOn: 'count',
+  calls: 'count',
   pending: 'count',
   workers: 'count',
   status: 'code',
@@ -27,6 +30,7 @@ export const logFactNames = {
   door: 'code',
   protocol: 'code',
   signal: 'code',
+  how: 'code',
   receiver: 'code',
   isSilenced: 'code',
   trunk: 'setting',
@@ -60,11 +64,26 @@ function error(facts: readonly LogFactName[], meaning: string): LogRow {
 
 export const logLines: Readonly<Record<string, LogRow>> = {
   ready: info(['http', 'sip', 'sipTls', 'dataDir'], 'The server takes calls and requests.'),
-  stopping: info(['signal'], 'It was told to stop.'),
-  stopped: info([], 'Everything is stored.'),
+  stopping: info(
+    ['signal', 'how', 'calls'],
+    'It was told to stop; `how` is `TACET_STOP`, and calls are those that go on.',
+  ),
+  stopped: info(['calls'], 'Everything is durable; calls that are left go on with the next start.'),
+  takenUp: info(
+    ['conversations', 'captures'],
+    'What was live when a run before ended is live again; captures listen on the ports they had.',
+  ),
   recovered: info(
-    ['conversations', 'recordings', 'segments', 'paused'],
-    'What a run before had left behind is taken care of.',
+    ['conversations', 'recordings', 'goingOn', 'segments', 'paused'],
+    'What a run before had left behind is in store; recordings are those that ended with it.',
+  ),
+  recovery: error(
+    ['message'],
+    'What was left behind could not be put into store; it stays in the spool and is tried again.',
+  ),
+  workerTakenUp: info(
+    ['captures'],
+    'Captures of a media worker that died go on in another one, on the ports they had.',
   ),
   media: info(['receiver', 'workers'], 'How media is received.'),
   playback: info(

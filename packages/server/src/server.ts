@@ -165,7 +165,14 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
   const recovery = recoveryOf(control, blobs, join(dataDir, 'spool'));
   media.onNews((news: MediaNews) => takeMediaNews(control, news));
   await media.ready();
-  media.onLost(({ run, streamIds }) => recovery.takeUpLost(run, streamIds));
+  media.onLost(async ({ run, streamIds }) => {
+    try {
+      const captures = await recovery.takeUpLost(run, streamIds);
+      log.info('workerTakenUp', { captures });
+    } catch (error) {
+      log.error('recovery', { message: error instanceof Error ? error.message : 'unknown' });
+    }
+  });
   const taken = await recovery.takeUp();
   log.info('takenUp', { conversations: taken.conversationIds.size, captures: taken.resumedAt.size });
   settleBehind(recovery, log, stack);

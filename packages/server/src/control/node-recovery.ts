@@ -100,14 +100,18 @@ export class NodeRecovery {
     return { ...recovered, segments };
   }
 
-  /** Captures that were lost with their worker are taken up, and its spool is put into store. */
-  async takeUpLost(run: string, streamIds: readonly StreamId[]): Promise<void> {
+  /**
+   * Captures that were lost with their worker are taken up, and its spool is put into store.
+   * @returns how many go on.
+   */
+  async takeUpLost(run: string, streamIds: readonly StreamId[]): Promise<number> {
     const { control, folder } = this.#parts;
     const names = folder.names().filter((name) => runOf(name) === run);
     const at = control.clock.now();
     const resumedAt = await takeUpLost(control, streamIds, this.#ends(names, streamIds));
     const stored = await this.#store(names, resumedAt, at, () => undefined);
     if (stored !== undefined) await this.#remove(names);
+    return resumedAt.size;
   }
 
   /** The last files, or all of them where those do not know every stream: a file may have been torn as it began. */

@@ -174,6 +174,22 @@ function startsOf({ started }: CapturesResumed): ReadonlyMap<StreamId, Instant> 
   return new Map(started.map(({ streamId, startedAt }) => [streamId, startedAt]));
 }
 
+/** What cannot be taken up has failed, and is told so: nobody goes on in the belief that it is recorded. */
+async function resumedOf(
+  context: ControlContext,
+  live: LiveConversation,
+  struck: readonly Struck[],
+): Promise<CapturesResumed> {
+  try {
+    const spans = await context.store.spansOf(live.conversation.id);
+    const at = context.clock.now();
+    return await context.media.resume(struck.map((one) => continued(one, { live, spans, at })));
+  } catch (error) {
+    context.report(error as Error);
+    return { started: [], failed: struck.map(({ capture }) => capture.streamId) };
+  }
+}
+
 /**
  * Takes up what a worker took down with it, each conversation in its turn; the others never notice. Who paused and
  * resumed is known here for certain, so that the state is the conversation's, whatever the spool had no time to tell.
@@ -195,9 +211,7 @@ export async function takeUpLost(
         return { capture, isMasked: !openable.has(streamId), found: found.get(streamId) };
       });
       if (struck.length === 0) return;
-      const spans = await context.store.spansOf(live.conversation.id);
-      const at = context.clock.now();
-      const resumed = await context.media.resume(struck.map((one) => continued(one, { live, spans, at })));
+      const resumed = await resumedOf(context, live, struck);
       noteFailed(context, resumed);
       for (const [id, since] of startsOf(resumed)) resumedAt.set(id, since);
     }),

@@ -31,6 +31,7 @@ function restore(edge: RecordingEdge, kept: KeptDialog): void {
     isTakenUp: true,
   };
   edge.dialogs.set(recorded.key, recorded);
+  edge.byRecording.set(recorded.recordingId, recorded);
   edge.merges.add(recorded.mergeKey);
   if (success !== undefined) repeatSuccess(edge, recorded, success);
   // One whose time ran out meanwhile ends at once.

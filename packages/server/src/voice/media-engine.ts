@@ -225,6 +225,7 @@ export class MediaEngine implements MediaNode {
     this.#live.set(streamId, recorded);
     try {
       recorded.attach(await this.#bind(continues.port, recorded));
+      if (request.rtcp === 'own') recorded.attachRtcp(await this.#bindRtcp(recorded));
     } catch (error) {
       await recorded.end();
       this.#live.delete(streamId);

@@ -195,9 +195,9 @@ export class RecordedPort {
   async handOver(): Promise<void> {
     this.#giveUp();
     await this.#drain();
-    await this.#source?.close();
+    await Promise.all([this.#source?.close(), this.#rtcpSource?.close()]);
     this.#guarded(() => {
-      this.#noteLost(this.#losses.takeAll(), this.#openStretch(this.#clock.now()));
+      this.#noteAllLost(this.#openStretch(this.#clock.now()));
       this.capture.handOver();
     });
   }
