@@ -51,6 +51,7 @@ module.exports = {
     },
     onlyFrom('receiver', 'receiver-is-sockets', 'receiver is its native code, what builds it and what loads it', [
       builtin('(module|child_process|fs|path)'),
+      library('node-api-headers'),
     ]),
     onlyFrom('media', 'media-is-data', 'media imports domain, wire, capture, and no node built-in', [
       ...ours('domain', 'wire', 'capture'),

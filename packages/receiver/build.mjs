@@ -4,7 +4,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const folder = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
@@ -16,8 +15,8 @@ function changedAt(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-function build() {
-  const { include_dir: headers } = createRequire(import.meta.url)('node-api-headers');
+async function build() {
+  const { include_dir: headers } = (await import('node-api-headers')).default;
   // Under another name first: a process that has the old one loaded must not see it change.
   const fresh = `${built}.${process.pid}`;
   const strict = [
@@ -41,4 +40,4 @@ function build() {
   if (error === undefined) console.error(`receiver: the C compiler refused it, dgram stands in\n${stderr}`);
 }
 
-if (process.platform === 'linux' && changedAt(built) <= changedAt(source)) build();
+if (process.platform === 'linux' && changedAt(built) <= changedAt(source)) await build();
