@@ -1,6 +1,7 @@
 /** The spool: append-only local files into which every capture of a worker writes, synced as a group. */
 import { type Clock, Fault, type Instant, limits, needs } from '@tacet/domain';
-import { encodeRecord, type FileRecord, type RecordSource } from './record-format.ts';
+import type { FileRecord, RecordSource } from './record-format.ts';
+import { SpoolBatch } from './spool-batch.ts';
 
 /** One append-only file. */
 export interface SpoolFile {
@@ -55,7 +56,7 @@ export interface SpoolPorts {
 export class Spool {
   readonly #ports: SpoolPorts;
   #current: SpoolFileUse | undefined;
-  #batch: Buffer[] = [];
+  readonly #batch = new SpoolBatch();
   #batchBytes = 0;
   #writing: Promise<void> = Promise.resolve();
   #removing: Promise<unknown> = Promise.resolve();
@@ -93,9 +94,8 @@ export class Spool {
   append(record: FileRecord): SpoolPlace {
     if (this.#fault !== undefined) throw this.#fault;
     const use = this.#currentFile();
-    const bytes = encodeRecord(record);
-    const place = { file: use, offset: use.bytes, length: bytes.length };
-    this.#push(use, bytes);
+    const offset = use.bytes;
+    const place = { file: use, offset, length: this.#push(use, record) };
     this.#appendedCount += 1;
     if (this.#batchBytes > limits.spoolBacklogBytesMax) {
       this.#fail(new Fault('storageUnavailable', { what: 'spool backlog' }));
@@ -137,9 +137,8 @@ export class Spool {
   }
 
   #writeOut(use: SpoolFileUse): void {
-    if (this.#batch.length === 0) return;
-    const bytes = Buffer.concat(this.#batch);
-    this.#batch = [];
+    if (this.#batch.isEmpty) return;
+    const bytes = this.#batch.take();
     const count = this.#appendedCount;
     this.#writing = this.#writing.then(() => this.#write(use, bytes, count));
   }
@@ -157,6 +156,7 @@ export class Spool {
     try {
       await use.file.append(bytes);
       if (this.#fault !== undefined) return;
+      this.#batch.giveBack(bytes);
       this.#batchBytes -= bytes.length;
       this.#durableCount = count;
     } catch (cause) {
@@ -166,11 +166,14 @@ export class Spool {
     }
   }
 
-  #push(use: SpoolFileUse, bytes: Buffer): void {
-    if (this.#batch.length === 0) this.hold(use);
-    this.#batch.push(bytes);
-    this.#batchBytes += bytes.length;
-    use.bytes += bytes.length;
+  /** @returns how many bytes the record takes. */
+  #push(use: SpoolFileUse, record: FileRecord): number {
+    const isFirst = this.#batch.isEmpty;
+    const length = this.#batch.add(record);
+    if (isFirst) this.hold(use);
+    this.#batchBytes += length;
+    use.bytes += length;
+    return length;
   }
 
   #currentFile(): SpoolFileUse {
@@ -178,7 +181,7 @@ export class Spool {
     const file = this.#create();
     const use: SpoolFileUse = { file, startedAt: this.#ports.clock.now(), bytes: 0, holds: 0, isCurrent: true };
     this.#current = use;
-    for (const record of this.#ports.preamble()) this.#push(use, encodeRecord(record));
+    for (const record of this.#ports.preamble()) this.#push(use, record);
     return use;
   }
 
@@ -213,7 +216,7 @@ export class Spool {
   #fail(fault: Fault): void {
     if (this.#fault !== undefined) return;
     this.#fault = fault;
-    this.#batch = [];
+    this.#batch.drop();
     this.#batchBytes = 0;
     this.#ports.onFault(fault);
   }
