@@ -1,4 +1,4 @@
-/** The vectors of the RFCs, whole packets where they have them. */
+/** The vectors of the RFCs, whole packets where they have them; compared with published texts and other implementations' tests. */
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
