@@ -15,6 +15,9 @@ export interface TrunkDigest {
 /** Whether SRTP is spoken: never, where it is offered, or nothing else is taken. */
 export type TrunkSrtp = 'off' | 'optional' | 'required';
 
+/** What is done with keys of SRTP that stand in signalling over UDP or TCP, where others may read them. */
+type TrunkKeysInClear = 'warn' | 'refuse';
+
 /** Whether DTMF of a caller is kept in recordings, or masked even outside pauses. */
 export type TrunkDtmf = 'keep' | 'mask';
 
@@ -27,6 +30,7 @@ export interface Trunk {
   /** The name in its client certificate (mutual TLS). */
   readonly clientName?: string;
   readonly srtp: TrunkSrtp;
+  readonly keysInClear: TrunkKeysInClear;
   readonly dtmf: TrunkDtmf;
   /** Whether the source is asked to stop sending during a secure pause; never what the pause rests on. */
   readonly pausesAtSource: boolean;
@@ -37,6 +41,7 @@ export const defaultTrunk: Trunk = {
   name: 'default',
   allow: [],
   srtp: 'optional',
+  keysInClear: 'warn',
   dtmf: 'mask',
   pausesAtSource: false,
 };

@@ -102,6 +102,10 @@ export const logLines: Readonly<Record<string, LogRow>> = {
   sourceNotTold: warn(['recordingId', 'status'], 'It did not agree; the pause does not depend on it.'),
   certificatesRenewed: info([], 'Certificate and key were read anew; new connections get them.'),
   sourceRefused: warn(['from', 'because'], 'A source that may not; told once in a while for each.'),
+  keysInClear: warn(
+    ['trunk', 'protocol'],
+    'Keys of SRTP came without TLS: whoever reads the signalling can hear the call; told once for each trunk.',
+  ),
   audioHookOpened: info(['conversationId', 'recordingId', 'client', 'isContinued'], 'An AudioHook client began.'),
   audioHookRefused: warn(['why', 'from'], 'A client that may not.'),
   audioHookFailed: warn(['fault'], 'It could not begin; the fault says why.'),

@@ -74,7 +74,7 @@ export function trunkHashes(username: string, secret: string): DigestHashes {
   return Object.fromEntries(hashes);
 }
 
-const fieldNames = ['name', 'allow', 'digest', 'clientName', 'srtp', 'dtmf', 'pausesAtSource'] as const;
+const fieldNames = ['name', 'allow', 'digest', 'clientName', 'srtp', 'keysInClear', 'dtmf', 'pausesAtSource'] as const;
 
 function trunkOf(value: unknown, at: (place: string) => Complain, place: string): Trunk {
   const fields = fieldsOf(value, fieldNames, at(place));
@@ -82,7 +82,7 @@ function trunkOf(value: unknown, at: (place: string) => Complain, place: string)
   const name = textOf(given('name'), at(`${place}.name`));
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
     at(`${place}.name`)('must be 1 to 64 letters, digits, dots, dashes and underscores');
-  const { allow, srtp, dtmf, pausesAtSource } = defaultTrunk;
+  const { allow, srtp, keysInClear, dtmf, pausesAtSource } = defaultTrunk;
   const [digest, clientName] = [given('digest'), given('clientName')];
   return {
     name,
@@ -90,6 +90,7 @@ function trunkOf(value: unknown, at: (place: string) => Complain, place: string)
     ...(digest === undefined ? {} : { digest: digestOf(digest, at, `${place}.digest`) }),
     ...(clientName === undefined ? {} : { clientName: textOf(clientName, at(`${place}.clientName`)) }),
     srtp: choiceOf(given('srtp') ?? srtp, ['off', 'optional', 'required'], at(`${place}.srtp`)),
+    keysInClear: choiceOf(given('keysInClear') ?? keysInClear, ['warn', 'refuse'], at(`${place}.keysInClear`)),
     dtmf: choiceOf(given('dtmf') ?? dtmf, ['keep', 'mask'], at(`${place}.dtmf`)),
     pausesAtSource:
       choiceOf(String(given('pausesAtSource') ?? pausesAtSource), ['true', 'false'], at(`${place}.pausesAtSource`)) ===

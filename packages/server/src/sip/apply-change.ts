@@ -6,6 +6,7 @@ import { applyMetadata, externalIdsOfHeaders, type RecordingMetadata } from '@ta
 import { settleSource, updateRecordingSession } from '../control/index.ts';
 import { renewAnswer } from './compose-answer.ts';
 import { describeSession } from './describe-session.ts';
+import { judgeKeys } from './keys-in-clear.ts';
 import type { RecordingOffer } from './read-offer.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import { noteFailure, type RecordingEdge } from './recording-edge.ts';
@@ -66,6 +67,7 @@ export async function applyChange(
   // All lines at port 0 end the streams and keep the dialog; lines that are wanted and of no use to us are refused.
   const isWanted = offer.media.some(({ port }) => port !== 0);
   if (isWanted && described.streams.length === 0) throw new Fault('offerUnacceptable', { what: obstacle ?? 'codec' });
+  judgeKeys(edge, described, recorded.way, recorded.trunk);
   const { streams } = await updateRecordingSession(control, { recordingId, described, asked });
   recorded.metadata = metadata;
   recorded.offer = offer;

@@ -24,6 +24,7 @@ import { abandon } from './end-recording.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
 import { refusalFor } from './faults.ts';
 import { keepDialog } from './keep-dialog.ts';
+import { judgeKeys } from './keys-in-clear.ts';
 import { sipEdgeLimits } from './limits.ts';
 import { contactOf, wantsSips } from './own-contact.ts';
 import { type RecordingOffer, readOffer, unreadableBody } from './read-offer.ts';
@@ -84,19 +85,20 @@ function demandOffer(offer: RecordingOffer): Prepared['offer'] {
 async function prepare(
   edge: RecordingEdge,
   { request, way }: IncomingRequest,
-  { dtmf, srtp }: Trunk,
+  trunk: Trunk,
 ): Promise<Prepared | Refusal> {
   const offer = demandOffer(readOffer(request));
   const described = describeSession(offer.description, {
     metadata: offer.metadata,
     headerIds: externalIdsOfHeaders(request.headers),
-    dtmf,
+    dtmf: trunk.dtmf,
     isUser: (address) => edge.control.userBySipAddress(address) !== undefined,
-    srtp,
+    srtp: trunk.srtp,
   });
   if (described.described.streams.length === 0) {
     throw new Fault('offerUnacceptable', { what: described.obstacle ?? 'codec' });
   }
+  judgeKeys(edge, described.described, way, trunk);
   const dialog = dialogAsServer(request, buildResponse(request, 200, { toTag: uniqueText() }));
   if (dialog === undefined) return { status: 400, headers: [warning(399, 'One Contact with a SIP address is needed')] };
   const localHost = edge.publicAddress ?? (await edge.endpoint.localHostOf(way));

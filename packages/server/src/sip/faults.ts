@@ -38,6 +38,7 @@ const malformedParts: ReadonlyMap<unknown, string> = new Map([
 const offerObstacles: ReadonlyMap<unknown, string> = new Map([
   ['srtpRequired', 'Plain RTP is not taken here: offer RTP/SAVP with a=crypto'],
   ['srtpOff', 'SRTP is not taken here: offer RTP/AVP'],
+  ['keysInClear', 'Keys are not taken over UDP or TCP: send the offer over TLS'],
   ['cryptoUnknown', 'No a=crypto attribute of the offer can be used'],
 ]);
 

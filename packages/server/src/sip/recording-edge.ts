@@ -39,6 +39,8 @@ export interface RecordingEdge {
   readonly pending: Map<string, PendingInvite>;
   /** Merge keys of everything in `dialogs` and `pending`. */
   readonly merges: Set<string>;
+  /** Names of the trunks of which it was told that their keys come in the clear. */
+  readonly toldInClear: Set<string>;
   isStopping: boolean;
   /** No longer hears of recordings that are ended by request, or paused and resumed. */
   forgetSource: () => void;

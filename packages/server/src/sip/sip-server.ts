@@ -90,6 +90,7 @@ async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
     byRecording: new Map(),
     pending: new Map(),
     merges: new Set(),
+    toldInClear: new Set(),
     isStopping: false,
     forgetSource: () => undefined,
   };

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { defaultTrunk } from '@tacet/domain';
+import { TestAuthority } from '@tacet/testkit/certificates';
 import { parseDescription } from '@tacet/wire/sdp';
 import { headerValue } from '@tacet/wire/sip';
 import { metadataOf, multipartOf, offerOf, type RecordedCall } from '../../src/demo/call-body.ts';
@@ -86,6 +88,42 @@ test('a media line of SRTP without a key that can be used is refused with 488 an
   const response = await sip.client('udp').inviteWith(body(protectedCall('short', 'short')));
   assert.equal(response.status, 488);
   assert.match(headerValue(response, 'Warning') ?? '', /a=crypto/);
+});
+
+const refusing = [{ ...defaultTrunk, name: 'carrier', keysInClear: 'refuse' as const }];
+
+test('keys that come without TLS are taken, and told of once for each trunk', async () => {
+  await using sip = await sipUnderTest();
+  const client = sip.client('udp');
+  assert.equal((await client.inviteWith(body(someCall()))).status, 200);
+  assert.deepEqual(
+    sip.lines.filter(({ event }) => event === 'keysInClear'),
+    [],
+    'plain RTP has no keys',
+  );
+  assert.equal((await client.reinviteWith(body(protectedCall(key(), key())))).status, 200);
+  assert.equal((await client.reinviteWith(body(protectedCall(key(), key())))).status, 200);
+  assert.deepEqual(
+    sip.lines.filter(({ event }) => event === 'keysInClear').map(({ facts }) => facts),
+    [{ trunk: 'default', protocol: 'UDP' }],
+  );
+});
+
+test('a trunk that refuses keys in the clear takes them over TLS alone', async () => {
+  using authority = new TestAuthority();
+  const credentials = authority.credentials(authority.issue('recorder.example', ['IP:127.0.0.1']));
+  const tls = { listen: { host: '127.0.0.1', port: 0 }, clients: 'off', credentials } as const;
+  await using sip = await sipUnderTest({ tls, trunks: refusing });
+  const offer = body(protectedCall(key(), key()));
+  for (const protocol of ['udp', 'tcp'] as const) {
+    const refused = await sip.client(protocol).inviteWith(offer);
+    assert.equal(refused.status, 488);
+    assert.match(headerValue(refused, 'Warning') ?? '', /over TLS/);
+  }
+  assert.equal((await sip.client('tls', { tls }).inviteWith(offer)).status, 200);
+  const plain = sip.client('udp');
+  assert.equal((await plain.inviteWith(body(someCall()))).status, 200);
+  assert.equal((await plain.reinviteWith(offer)).status, 488, 'a change is judged as the beginning is');
 });
 
 test('no key is in a log line, an audit fact or the store', async () => {

@@ -51,6 +51,7 @@ test('a trunk file that cannot be used is told of in a sentence that names the p
     ['- {name: a, allow: 10.0.0.0/8}', /trunk 1\.allow must be a list/],
     ['- {name: a, allow: [10.0.0.0/33]}', /trunk 1\.allow has "10\.0\.0\.0\/33"/],
     ['- {name: a, srtp: maybe}', /trunk 1\.srtp must be off or optional or required/],
+    ['- {name: a, keysInClear: yes}', /trunk 1\.keysInClear must be warn or refuse/],
     ['- {name: a, dtmf: drop}', /trunk 1\.dtmf must be keep or mask/],
     ['- {name: a, pausesAtSource: yes}', /trunk 1\.pausesAtSource must be true or false/],
     ['- {name: a, digest: {username: u}}', /trunk 1\.digest needs either secret or hashes/],
