@@ -88,9 +88,7 @@ before(async () => {
   behindMs = 2 * probe.slowestMs + 2 * Math.max(...lateMs);
   inSpool = readSpool(dataDir);
   output += first.output;
-  const { host, port } = first.sip;
-  const same = { ...first.settings, TACET_SIP_LISTEN: `${host}:${port}` };
-  server = await TacetServer.start({ dataDir, logPath, settings: same });
+  server = await TacetServer.start({ dataDir, logPath, settings: first.sameAgain });
   await server.logged(({ event }) => event === 'recovered');
   api = await Api.signIn(server.httpUrl, admin);
   stored = await readStore(dataDir);

@@ -1,4 +1,5 @@
 /** A two-party call of marked streams, copied to a server by a small SRC of ours. */
+import type { RecordedCall as CallTold } from '../../packages/server/src/demo/call-body.ts';
 import { RecordingClient } from '../../packages/server/src/demo/recording-client.ts';
 import type { Api } from './api.ts';
 import type { SentFrame } from './marked-sender.ts';
@@ -10,6 +11,8 @@ export interface CallOptions {
   readonly communicationSessionId: string;
   /** The stream numbers in the marks. */
   readonly marks?: readonly [number, number];
+  /** How its signalling comes; over UDP when left out. */
+  readonly transport?: 'udp' | 'tcp';
 }
 
 /** The conversation that the server made of a call. */
@@ -35,29 +38,34 @@ export class RecordedCall implements AsyncDisposable {
     this.#streams = streams;
   }
 
+  get #told(): CallTold {
+    const [first = 0, second = 0] = this.#streams.ports;
+    return {
+      communicationSessionId: this.communicationSessionId,
+      participants: [
+        { id: 'caller', address: 'sip:+4930555001@carrier.example', name: 'Caller' },
+        { id: 'agent', address: 'sip:agent7@pbx.example', name: 'Agent' },
+      ],
+      streams: [
+        { label: '1', from: ['caller'], port: first },
+        { label: '2', from: ['agent'], port: second },
+      ],
+    };
+  }
+
   /**
    * Places the call and begins to talk.
    * @throws RequestRefused.
    */
   static async place(
     server: TacetServer,
-    { communicationSessionId, marks = [1, 2] }: CallOptions,
+    { communicationSessionId, marks = [1, 2], transport = 'udp' }: CallOptions,
   ): Promise<RecordedCall> {
     const streams = await MarkedStreams.open(...marks);
-    const source = new RecordingClient({ serverAddress: server.sip, transport: 'udp' });
+    const source = new RecordingClient({ serverAddress: server.sip, transport });
     const call = new RecordedCall(communicationSessionId, source, streams);
     try {
-      await source.invite({
-        communicationSessionId,
-        participants: [
-          { id: 'caller', address: 'sip:+4930555001@carrier.example', name: 'Caller' },
-          { id: 'agent', address: 'sip:agent7@pbx.example', name: 'Agent' },
-        ],
-        streams: [
-          { label: '1', from: ['caller'], port: streams.ports[0] ?? 0 },
-          { label: '2', from: ['agent'], port: streams.ports[1] ?? 0 },
-        ],
-      });
+      await source.invite(call.#told);
     } catch (error) {
       await call[Symbol.asyncDispose]();
       throw error;
@@ -69,6 +77,16 @@ export class RecordedCall implements AsyncDisposable {
   /** Resolves when the recording session is over, with who ended it. */
   get ended(): Promise<'us' | 'server'> {
     return this.#source.ended;
+  }
+
+  /** The ports of the server that the streams go to, as its latest answer has them. */
+  get serverPorts(): readonly number[] {
+    return this.#source.streams.map(({ port }) => port);
+  }
+
+  /** The same call told once more, in a re-INVITE. @throws RequestRefused. */
+  async reinvite(): Promise<void> {
+    await this.#source.reinvite(this.#told);
   }
 
   /** Falls silent. @returns everything that was sent, by stream. */

@@ -110,9 +110,26 @@ export class TacetServer implements AsyncDisposable {
     return until('a line in the log', () => this.log.find(matches));
   }
 
+  /** Settings of a server that takes the place of this one, at the same addresses. */
+  get sameAgain(): Settings {
+    const { host, port } = this.sip;
+    return { ...this.settings, TACET_SIP_LISTEN: `${host}:${port}` };
+  }
+
   /** Tells it to stop, as an operator would. @returns its exit code. */
   async stop(): Promise<number | null> {
     await end(this.#child, 'SIGTERM');
+    return this.#child.exitCode;
+  }
+
+  /** The same without waiting for its end; it may be told so again. */
+  askToStop(): void {
+    this.#child.kill('SIGTERM');
+  }
+
+  /** Its exit code, as soon as it is gone. */
+  async gone(): Promise<number | null> {
+    if (this.isRunning) await once(this.#child, 'exit');
     return this.#child.exitCode;
   }
 
