@@ -48,15 +48,22 @@ interface Gap {
 }
 
 /** All that was sent is in store once, but for one gap that begins after the stop and ends with the start. */
-function hasOneGap(stored: StoredCalls, mark: number, sent: readonly SentFrame[], { stopAskedAt, goesOnAt }: Gap): void {
+function hasOneGap(
+  stored: StoredCalls,
+  mark: number,
+  sent: readonly SentFrame[],
+  { stopAskedAt, goesOnAt }: Gap,
+): void {
   const [first = assert.fail(), second = assert.fail(), ...more] = runsOf(numbersOf(stored, mark));
   assert.deepEqual([first[0], second[1], more], [0, sent.length - 1, []]);
   assert.ok((sent[first[1] + 1]?.to ?? 0) >= stopAskedAt, 'nothing from before the stop is missing');
   assert.ok((sent[second[0] - 1]?.from ?? 0) <= goesOnAt, 'nothing from after the start is missing');
-  const intervals = stored.recordings.flatMap(({ streams }) => streams).flatMap((stream) => {
-    const isOwn = stored.frames.some(({ streamId, stream: own }) => streamId === stream.streamId && own === mark);
-    return isOwn ? stream.intervals.filter(({ kind }) => kind === 'lost') : [];
-  });
+  const intervals = stored.recordings
+    .flatMap(({ streams }) => streams)
+    .flatMap((stream) => {
+      const isOwn = stored.frames.some(({ streamId, stream: own }) => streamId === stream.streamId && own === mark);
+      return isOwn ? stream.intervals.filter(({ kind }) => kind === 'lost') : [];
+    });
   assert.deepEqual(
     intervals.map((one) => 'reason' in one && one.reason),
     ['crash'],
