@@ -244,12 +244,13 @@ export async function beginRecording(edge: RecordingEdge, incoming: IncomingRequ
 }
 
 async function beginUnwatched(edge: RecordingEdge, incoming: IncomingRequest, trunk: Trunk): Promise<void> {
-  answer(incoming, 100);
   const { request, key } = incoming;
   const timer = negotiateSessionTimer(request);
   const refusal = refusedAtOnce(edge, request, timer);
+  // Without a 100 before it: in a flood it would be half of what we send, and peers would lose the other half.
   if (refusal !== undefined) return answer(incoming, refusal.status, refusal);
   if (edge.merges.has(mergeKeyOf(request))) return answerMerged(edge, incoming);
+  answer(incoming, 100);
   const pending: PendingInvite = { mergeKey: mergeKeyOf(request), trunk, isCancelled: false };
   edge.pending.set(key, pending);
   edge.merges.add(pending.mergeKey);

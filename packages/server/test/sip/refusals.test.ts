@@ -70,12 +70,10 @@ test('a body of a type or an encoding that we do not read is refused with 415 an
   const peer = await udpPeer(sip.server.address);
   await using _peer = peer;
   peer.send(requestBytes({ method: 'INVITE', contentType: 'text/plain', body: 'hello' }));
-  assert.equal(statusOf(await peer.next()), 100);
   const other = await peer.next();
   assert.equal(statusOf(other), 415);
   assert.ok(headerValues(other, 'Accept').includes('multipart/mixed'));
   peer.send(requestBytes({ method: 'INVITE', headers: ['Content-Encoding: gzip'], ...callBody(someCall()) }));
-  await peer.next();
   const packed = await peer.next();
   assert.equal(statusOf(packed), 415);
   assert.equal(headerValue(packed, 'Accept-Encoding'), 'identity');
@@ -172,7 +170,7 @@ test('the same INVITE by another path is refused with 482, before and after it w
   peer.send(requestBytes({ ...invite, branch: 'z9hG4bKone' }));
   peer.send(requestBytes({ ...invite, branch: 'z9hG4bKtwo' }));
   await until('both answers', () => peer.heard.filter((m) => statusOf(m) >= 200).length === 2);
-  assert.deepEqual(peer.heard.map(statusOf).toSorted(), [100, 100, 200, 482]);
+  assert.deepEqual(peer.heard.map(statusOf).toSorted(), [100, 200, 482]);
   peer.send(requestBytes({ ...invite, branch: 'z9hG4bKthree' }));
   await until('the third answer', () => peer.heard.filter((m) => statusOf(m) === 482).length === 2);
   assert.equal((await sip.conversations()).length, 1);
