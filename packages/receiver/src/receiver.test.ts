@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { countExecution, fuzzFactor, fuzzSeed } from '@tacet/testkit/fuzz';
 import fc from 'fast-check';
 import { loadReceiver, makeSlab, type NativeReceiver, type Receiver } from './index.ts';
 
@@ -170,6 +171,7 @@ test('calls that make no sense throw, and do no harm', { skip: missing }, () => 
   let refusals = 0;
   fc.assert(
     fc.property(call, ([name, isReceiver, words]) => {
+      countExecution('native receiver');
       // A port below 1024 or a name server's might be bound by chance: that is allowed, and closed again below.
       try {
         doors[name]?.(...(isReceiver ? [receiver, ...words] : words));
@@ -178,7 +180,7 @@ test('calls that make no sense throw, and do no harm', { skip: missing }, () => 
         refusals += 1;
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: Math.ceil(3_000 * fuzzFactor()), ...(fuzzSeed() === 0 ? {} : { seed: fuzzSeed() }) },
   );
   assert.ok(refusals > 1_000);
   const other: Receiver = native.open();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { fuzzInputs } from '@tacet/testkit/fuzz';
+import { countExecution, fuzzFactor, fuzzInputs, fuzzSeed, keepFind } from '@tacet/testkit/fuzz';
 import fc from 'fast-check';
 import { IdentitySqlite } from '../../src/store/identity-sqlite.ts';
 import { answersIn, type RawAnswer } from './http-traffic.ts';
@@ -139,14 +139,20 @@ test('no request, whole or damaged, makes a defect, goes without an answer, or i
   await using _under = under;
   const statuses = new Map<number, number>();
   let number = 0;
-  const inputs = [...corpus, ...fuzzInputs(seed, corpus, 1_500)];
+  const inputs = [...corpus, ...fuzzInputs(seed, corpus, 1_500, 'HTTP request')];
   const work = async (): Promise<void> => {
     for (let input = inputs.pop(); input !== undefined; input = inputs.pop()) {
       number += 1;
       const about = `input ${number}: ${Buffer.from(input).toString('latin1').slice(0, 300)}`;
-      for (const answer of answersIn(await exchange(under.url, input), Buffer.from(input))) {
-        assertSound(answer, about);
-        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      try {
+        for (const answer of answersIn(await exchange(under.url, input), Buffer.from(input))) {
+          assertSound(answer, about);
+          statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+        }
+        assert.deepEqual(under.reports, [], about);
+      } catch (cause) {
+        keepFind('HTTP request', input);
+        throw cause;
       }
       // What waits for time to pass is not left waiting.
       under.clock.advance(10_000);
@@ -159,7 +165,7 @@ test('no request, whole or damaged, makes a defect, goes without an answer, or i
 });
 
 /** Executions of the second test; more when `npm run fuzz` asks for them. */
-const runs = 400 * Number(process.env['FUZZ_FACTOR'] ?? 1);
+const runs = Math.ceil(400 * fuzzFactor());
 
 test('no request that nearly makes sense makes a defect, at any door', async () => {
   const { under, ids } = await start();
@@ -169,6 +175,7 @@ test('no request that nearly makes sense makes a defect, at any door', async () 
   const known = [...ids, agentUser];
   const wish = fc.constantFrom(...under.app.doors).chain((door) => requestTo(door, known));
   const ask = async ({ method, path, body }: Wish, token: string): Promise<void> => {
+    countExecution('HTTP door');
     const bytes = requestBytes({ method, path, token, ...(body === undefined ? {} : { body }) });
     const received = await under.passUntil(exchange(under.url, bytes), 1_000);
     for (const answer of answersIn(received, Buffer.from(bytes))) assertSound(answer, `${method} ${path} ${body}`);
@@ -176,7 +183,7 @@ test('no request that nearly makes sense makes a defect, at any door', async () 
   };
   const property = fc.asyncProperty(wish, fc.constantFrom(user, client), ask);
   await fc.assert(property, {
-    seed: seed + Number(process.env['FUZZ_SEED'] ?? 0),
+    seed: seed + fuzzSeed(),
     numRuns: runs,
     interruptAfterTimeLimit: 600_000,
   });

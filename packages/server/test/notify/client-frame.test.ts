@@ -22,7 +22,7 @@ test('a frame is read whatever stands around it', () => {
 });
 
 test('a damaged frame is one of the known frames or none', () => {
-  for (const input of fuzzInputs(41, corpus, 3_000)) {
+  for (const input of fuzzInputs(41, corpus, 3_000, 'channel frame')) {
     const frame = readFrame(Buffer.from(input).toString());
     if (frame?.kind !== 'subscribe') continue;
     for (const topic of frame.topics) assert.equal(typeof topic, 'string');
@@ -36,7 +36,7 @@ test('a position is a number, or a number and the name of a topic', () => {
   for (const text of ['', '-', '1-', '1 ', ' 1', '+1', '1.5', '1e3', '0x1', '9'.repeat(16), `1-${own}?a`, '1-ä']) {
     assert.equal(readPosition(text), undefined, text);
   }
-  for (const input of fuzzInputs(43, [Buffer.from(`17-${own}`)], 2_000)) {
+  for (const input of fuzzInputs(43, [Buffer.from(`17-${own}`)], 2_000, 'channel position')) {
     const { number = 0 } = readPosition(Buffer.from(input).toString()) ?? {};
     assert.ok(Number.isSafeInteger(number) && number >= 0);
   }
@@ -46,7 +46,7 @@ test('a socket outlives every damaged frame, and serves its client afterwards', 
   await using under = await NotifyUnderTest.start({ channelLimits: { framesPerBeatMax: 10_000 } });
   const { http } = under;
   const client = await under.connect(await under.channel(http.tokens.issue({ role: 'supervisor' }), own));
-  for (const input of fuzzInputs(47, corpus, 1_000)) {
+  for (const input of fuzzInputs(47, corpus, 1_000, 'WebSocket')) {
     if (input.length % 5 === 0) client.socket.send(input, { binary: true });
     else client.socket.send(Buffer.from(input).toString());
   }

@@ -44,7 +44,7 @@ test('a thousand damaged datagrams leave the listener alive, without a defect, a
   const peer = await udpPeer(sip.server.address);
   await using _peer = peer;
   let sent = 0;
-  for (const bytes of fuzzInputs(seed, [...ownRequests('UDP'), ...torture()], 1_000)) {
+  for (const bytes of fuzzInputs(seed, [...ownRequests('UDP'), ...torture()], 1_000, 'SIP over UDP')) {
     if (bytes.length > 65_000) continue;
     peer.send(bytes);
     sent += 1;
@@ -62,7 +62,7 @@ test('a thousand damaged messages on connections leave the listener alive, witho
   await using sip = await sipUnderTest({ clock });
   const probe = await udpPeer(sip.server.address);
   await using _probe = probe;
-  for (const bytes of fuzzInputs(seed + 1, [...ownRequests('TCP'), ...torture()], 1_000)) {
+  for (const bytes of fuzzInputs(seed + 1, [...ownRequests('TCP'), ...torture()], 1_000, 'SIP over TCP')) {
     const peer = await tcpPeer(sip.server.address);
     peer.send(bytes);
     await peer[Symbol.asyncDispose]();

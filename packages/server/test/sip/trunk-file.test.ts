@@ -83,7 +83,7 @@ test('a secret in a trunk file is never told, whatever is wrong around it', () =
 test('whatever a trunk file holds, it is read or refused with a sentence', () => {
   const good =
     '- {name: a, allow: [10.0.0.0/8], digest: {username: u, secret: s}, srtp: off}\n- name: b\n  dtmf: keep\n';
-  for (const bytes of fuzzInputs(20_261_123, [Buffer.from(good)], 400)) {
+  for (const bytes of fuzzInputs(20_261_123, [Buffer.from(good)], 400, 'trunk file')) {
     const text = Buffer.from(bytes).toString('utf8');
     try {
       parseTrunks(text, 'trunks.yaml');

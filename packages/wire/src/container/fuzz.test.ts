@@ -13,7 +13,7 @@ const corpus = readdirSync(folder)
 
 test('no damaged file makes the WAV reader throw, find more sound than there are bytes, or repeat content', () => {
   let acceptedCount = 0;
-  for (const input of fuzzInputs(41, corpus, 3_000)) {
+  for (const input of fuzzInputs(41, corpus, 3_000, 'WAV')) {
     const result = readWav(input);
     if (!result.ok) {
       assert.match(result.fault.detail, /^(bytes|byte \d{1,6})$/);

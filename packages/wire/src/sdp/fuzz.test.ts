@@ -14,7 +14,7 @@ const corpus = readdirSync(folder)
 
 test('no damaged description makes the parser throw, grow, or repeat content in a fault', () => {
   let acceptedCount = 0;
-  for (const input of fuzzInputs(1, corpus, 4_000)) {
+  for (const input of fuzzInputs(1, corpus, 8_000, 'SDP')) {
     const result = parseDescription(input);
     if (!result.ok) {
       assert.match(result.fault.detail, /^(line \d{1,4}|lines|bytes|no line)$/);
@@ -38,7 +38,7 @@ test('every damaged description that can be read can be answered, and the answer
     addressType: 'IP4',
     address: 'x',
   };
-  for (const input of fuzzInputs(2, corpus, 2_000)) {
+  for (const input of fuzzInputs(2, corpus, 4_000, 'SDP answer')) {
     const offer = parseDescription(input);
     if (!offer.ok) continue;
     const ports = offer.value.media.map((_, index) => ({ rtpPort: 10_000 + 2 * index }));

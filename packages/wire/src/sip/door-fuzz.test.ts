@@ -16,7 +16,7 @@ const headers = [
 
 test('whatever an Authorization header holds, it is read or not, and what is read can be checked', () => {
   let readCount = 0;
-  for (const bytes of fuzzInputs(seed, headers, executions)) {
+  for (const bytes of fuzzInputs(seed, headers, executions, 'digest')) {
     const read = parseCredentials(Buffer.from(bytes).toString('latin1'));
     if (read === undefined) continue;
     readCount += 1;
@@ -29,7 +29,7 @@ test('whatever an Authorization header holds, it is read or not, and what is rea
 test('whatever a nonce holds, none is taken that was not issued', () => {
   const nonces = new Nonces(Buffer.from('key'), { lifeMs: 1_000, usedMax: 10 });
   const issued = nonces.issue(5_000, '0123456789abcdef');
-  for (const bytes of fuzzInputs(seed, [Buffer.from(issued)], executions)) {
+  for (const bytes of fuzzInputs(seed, [Buffer.from(issued)], executions, 'nonce')) {
     const text = Buffer.from(bytes).toString('latin1');
     if (text !== issued) assert.equal(nonces.take(text, 1, 5_001), false, text);
   }
@@ -42,13 +42,13 @@ test('whatever a STUN datagram holds, the answer is none or at most a few bytes 
     return Buffer.from(`0001${length}2112a442b7e7a701bc34d686fa87dfae${text}`, 'hex');
   });
   let answeredCount = 0;
-  for (const bytes of fuzzInputs(seed, corpus, executions)) {
+  for (const bytes of fuzzInputs(seed, corpus, executions, 'STUN')) {
     const answer = answerStun(bytes, { host: '2001:db8::1', port: 9 });
     if (answer === undefined) continue;
     answeredCount += 1;
     assert.ok(isStun(bytes) && answer.length <= bytes.length + 24);
   }
   assert.ok(answeredCount > executions / 50);
-  for (const bytes of fuzzInputs(seed, [Buffer.from('2001:db8::192.0.2.1')], executions))
+  for (const bytes of fuzzInputs(seed, [Buffer.from('2001:db8::192.0.2.1')], executions, 'address'))
     addressBytes(Buffer.from(bytes).toString('latin1'));
 });

@@ -39,7 +39,7 @@ function depthOf(element: XmlElement): number {
 test('no damaged body makes the splitter throw, grow, or repeat content in a fault', () => {
   let acceptedCount = 0;
   let count = 0;
-  for (const input of fuzzInputs(11, bodies, 2_000)) {
+  for (const input of fuzzInputs(11, bodies, 3_000, 'multipart')) {
     const contentType = `multipart/mixed; boundary="${boundaries[count++ % boundaries.length]}"`;
     assert.ok(readRecordingBody(contentType, input).ok === splitMultipart(contentType, input).ok);
     const split = splitMultipart(contentType, input);
@@ -71,6 +71,7 @@ test('no damaged header value makes its reader throw', () => {
     12,
     values.map((value) => new TextEncoder().encode(value)),
     2_000,
+    'header value',
   )) {
     const value = readHeaderValue(new TextDecoder().decode(input));
     assert.ok(value.kind.length <= siprecLimits.headerValueCharsMax);
@@ -79,7 +80,7 @@ test('no damaged header value makes its reader throw', () => {
 
 test('no damaged document makes the XML reader throw, grow, or repeat content in a fault', () => {
   let acceptedCount = 0;
-  for (const input of fuzzInputs(13, documents, 2_000)) {
+  for (const input of fuzzInputs(13, documents, 2_000, 'XML')) {
     const tree = parseXml(input);
     if (!tree.ok) {
       assert.match(tree.fault.detail, /^(bytes|\d{1,6}:\d{1,6})$/);
@@ -95,7 +96,7 @@ test('no damaged document makes the XML reader throw, grow, or repeat content in
 test('no damaged metadata makes its reader throw, and the state it builds up stays within its limits', () => {
   let acceptedCount = 0;
   let state: RecordingMetadata | undefined;
-  for (const input of fuzzInputs(14, documents, 2_000)) {
+  for (const input of fuzzInputs(14, documents, 3_000, 'metadata')) {
     const metadata = readMetadata(input);
     if (!metadata.ok) {
       assert.match(metadata.fault.detail, /^(entries|no elements|root element|[a-zA-Z]+ at (bytes|\d+:\d+))$/);

@@ -30,7 +30,7 @@ test('no damaged attribute makes the reader throw, and no fault repeats what sto
     return encoder.encode(`${place} ${name} inline:${keyAndSalt}|2^20|1:4 WSH=64 KDR=0 UNENCRYPTED_SRTCP`);
   });
   let acceptedCount = 0;
-  for (const input of fuzzInputs(31, corpus, 8_000)) {
+  for (const input of fuzzInputs(31, corpus, 8_000, 'SDES')) {
     const read = parseCrypto(decoder.decode(input));
     if (!read.ok) {
       assert.match(read.fault.detail, /^(tag|parts|suite|keys|key \d|parameter \d{1,4})$/);
@@ -51,7 +51,7 @@ test('no damaged packet passes for a genuine one, throws, or points outside of i
     const sealed = sender.protectRtp(plain, 5, 20);
     const sealedReport = sender.protectRtcp(writeSenderReport(report), 1);
     const genuine = [sealed, sealedReport].map((bytes) => Buffer.from(bytes).toString('hex'));
-    for (const input of fuzzInputs(32 + place, [sealed, sealedReport], 500)) {
+    for (const input of fuzzInputs(32 + place, [sealed, sealedReport], 1_000, 'SRTP')) {
       const receiver = new SrtpReceiver(terms(place));
       const isKnown = genuine.includes(Buffer.from(input).toString('hex'));
       let verdict: ReturnType<SrtpReceiver['authenticateRtp']> = 'unauthentic';
@@ -69,7 +69,7 @@ test('what is kept of any RTCP is bounded and can be read again', () => {
     Buffer.concat([writeSenderReport(report), name, Buffer.from([0x81, 203, 0, 1, 0, 0, 0, 7])]),
   );
   let keptCount = 0;
-  for (const input of fuzzInputs(41, [compound, writeSenderReport(report)], 8_000)) {
+  for (const input of fuzzInputs(41, [compound, writeSenderReport(report)], 8_000, 'RTCP kept')) {
     const kept = condenseRtcp(input);
     if (kept === undefined) continue;
     keptCount += 1;
