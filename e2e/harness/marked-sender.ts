@@ -1,15 +1,18 @@
 /** A process that sends marked RTP streams and knows of every frame when it was handed to the kernel. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { writeRtpPacket } from '@tacet/wire/rtp';
 import { SrtpSender, suiteNamed } from '@tacet/wire/srtp';
-import { frameBytes, frameMs, frameOf } from './marks.ts';
+import type { CallCodec } from '../../packages/server/src/demo/call-codecs.ts';
+import { markedPacket } from './marked-packet.ts';
+import { frameMs } from './marks.ts';
 
 export interface Target {
   readonly host: string;
   readonly port: number;
   /** Under which key it is sent; plain RTP when left out. */
   readonly srtp?: { readonly suite: string; readonly keyAndSalt: string };
+  /** PCMU when left out. */
+  readonly codec?: CallCodec;
 }
 
 /** To the sender; targets stand in the order of the streams. */
@@ -57,15 +60,9 @@ function protectorOf({ suite, keyAndSalt }: NonNullable<Target['srtp']>): SrtpSe
   return made;
 }
 
-function sendNext({ mark, socket, sent }: Stream, { host, port, srtp }: Target): void {
+function sendNext({ mark, socket, sent }: Stream, { host, port, srtp, codec = 'PCMU' }: Target): void {
   const number = sent.length;
-  const packet = writeRtpPacket({
-    payloadType: 0,
-    sequence: number,
-    timestamp: number * frameBytes,
-    ssrc: mark,
-    payload: frameOf({ stream: mark, number }),
-  });
+  const packet = markedPacket(codec, { stream: mark, number });
   const datagram = srtp === undefined ? packet : protectorOf(srtp).protectRtp(packet, number);
   const from = wallTime();
   // A socket with nothing waiting hands the datagram over before this returns.

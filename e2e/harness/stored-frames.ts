@@ -12,6 +12,8 @@ export interface StoredFrame extends Mark {
   readonly recordingId: string;
   readonly streamId: string;
   readonly arrivedAt: number;
+  /** The whole RTP packet, as it is in store. */
+  readonly packet: Uint8Array;
 }
 
 interface StoredOfStream {
@@ -54,7 +56,7 @@ function unitsOf(descriptor: SegmentDescriptor, bytes: Buffer, keys: KeyService)
 function framesOf(descriptor: SegmentDescriptor, bytes: Buffer, keys: KeyService): readonly StoredFrame[] {
   return unitsOf(descriptor, bytes, keys).flatMap(({ bytes: packet, recordingId, streamId, arrivedAt }) => {
     const [mark] = marksIn(Buffer.from(packet));
-    return mark === undefined ? [] : [{ ...mark, recordingId, streamId, arrivedAt }];
+    return mark === undefined ? [] : [{ ...mark, recordingId, streamId, arrivedAt, packet }];
   });
 }
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
+import type { HostPort } from '@tacet/wire/sip';
 import { freePorts } from './free-ports.ts';
 import { end, environment, listen, type Settings, tacetCommand } from './programs.ts';
 import { until } from './until.ts';
@@ -22,6 +23,8 @@ export interface StartOptions {
   /** Gathers what the server writes on both its streams. */
   readonly logPath: string;
   readonly settings?: Settings;
+  /** RTP ports that it has; two for each stream. */
+  readonly portCount?: number;
 }
 
 function readLine(line: string): LogLine | undefined {
@@ -30,13 +33,13 @@ function readLine(line: string): LogLine | undefined {
 }
 
 /** What a start would need that has not the settings of the test. */
-async function settingsOf({ dataDir, settings = {} }: StartOptions): Promise<Settings> {
-  const first = await freePorts(portsOfOne);
+async function settingsOf({ dataDir, settings = {}, portCount = portsOfOne }: StartOptions): Promise<Settings> {
+  const first = await freePorts(portCount);
   return {
     TACET_DATA_DIR: dataDir,
     TACET_HTTP_LISTEN: '127.0.0.1:0',
     TACET_SIP_LISTEN: '127.0.0.1:0',
-    TACET_RTP_PORTS: `${first}-${first + portsOfOne - 1}`,
+    TACET_RTP_PORTS: `${first}-${first + portCount - 1}`,
     // Tests look more often than programs may.
     TACET_RATE_LIMIT_PER_MINUTE: '0',
     TACET_ADMIN_CLIENT_ID: admin.id,
@@ -90,9 +93,13 @@ export class TacetServer implements AsyncDisposable {
     return String(this.#line('ready')?.['http']);
   }
 
-  get sip(): { readonly host: string; readonly port: number } {
-    const [host = '', port = ''] = String(this.#line('ready')?.['sip']).split(':');
-    return { host, port: Number(port) };
+  get sip(): HostPort {
+    return this.#addressOf('sip');
+  }
+
+  /** Where it takes SIP over TLS, when its settings say so. */
+  get sipTls(): HostPort {
+    return this.#addressOf('sipTls');
   }
 
   /** Everything it wrote so far, on both streams. */
@@ -144,6 +151,11 @@ export class TacetServer implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return end(this.#child, 'SIGKILL');
+  }
+
+  #addressOf(fact: 'sip' | 'sipTls'): HostPort {
+    const [host = '', port = ''] = String(this.#line('ready')?.[fact]).split(':');
+    return { host, port: Number(port) };
   }
 
   #line(event: string): LogLine | undefined {

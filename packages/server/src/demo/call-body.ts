@@ -8,6 +8,7 @@ import {
 } from '@tacet/wire/sdp';
 import type { MessageBody } from '@tacet/wire/sip';
 import { type DataMode, joinMultipart, type RecordingMetadata, writeMetadata } from '@tacet/wire/siprec';
+import { type CallCodec, callCodecs } from './call-codecs.ts';
 
 export interface CallParticipant {
   /** `participant_id` of RFC 7865, unique within the call. */
@@ -24,7 +25,8 @@ export interface CallStream {
   readonly from: readonly string[];
   /** The UDP port it will be sent from; 0 refuses the line. */
   readonly port: number;
-  readonly codec?: 'PCMU' | 'PCMA';
+  /** PCMU when left out. */
+  readonly codec?: CallCodec;
   /** Offered as `inactive`, as an SRC does that masks media (RFC 7866 §7.1.1.1). */
   readonly isInactive?: boolean;
   /** Values of `a=crypto` attributes; the line is then SRTP. */
@@ -57,17 +59,18 @@ const boundary = 'tacet-recording-part';
 
 function mediaLine(stream: CallStream): MediaDescription {
   const { label, port, codec = 'PCMU', isInactive = false, cryptos = [], recordPreference } = stream;
-  const payloadType = codec === 'PCMA' ? '8' : '0';
+  const { payloadType, map, parameters } = callCodecs[codec];
   return {
     kind: 'audio',
     port,
     portCount: 1,
     protocol: cryptos.length === 0 ? 'RTP/AVP' : 'RTP/SAVP',
-    formats: [payloadType, '101'],
+    formats: [String(payloadType), '101'],
     connections: [],
     bandwidths: [],
     attributes: [
-      { name: 'rtpmap', value: `${payloadType} ${codec}/8000` },
+      { name: 'rtpmap', value: `${payloadType} ${map}` },
+      ...(parameters === undefined ? [] : [{ name: 'fmtp', value: `${payloadType} ${parameters}` }]),
       { name: 'rtpmap', value: '101 telephone-event/8000' },
       { name: 'fmtp', value: '101 0-16' },
       { name: 'ptime', value: '20' },
