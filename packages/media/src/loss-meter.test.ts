@@ -65,6 +65,46 @@ test('a late packet of the SSRC before fills its place and changes nothing for t
   assert.deepEqual(line.meter.takeAll(), [{ from: at(60), to: at(100), unitCount: 1 }]);
 });
 
+test('two sources that are heard in turns have numberings of their own, and what each lost is told', () => {
+  const line = new Line();
+  for (let n = 0; n < 100; n += 1) {
+    if (n !== 40 && n !== 41) line.hear(n, n * 20, 7);
+    if (n !== 41 && n !== 70) line.hear(5_000 + n, n * 20 + 10, 8);
+  }
+  assert.deepEqual(line.meter.takeAll(), [
+    { from: at(39 * 20), to: at(42 * 20), unitCount: 2 },
+    { from: at(40 * 20 + 10), to: at(42 * 20 + 10), unitCount: 1 },
+    { from: at(69 * 20 + 10), to: at(71 * 20 + 10), unitCount: 1 },
+  ]);
+});
+
+test('a source that comes back after another has spoken lost nothing of what it sent meanwhile', () => {
+  const line = new Line();
+  for (const n of [0, 1]) line.hear(n);
+  for (let n = 0; n < 150; n += 1) line.hear(9_000 + n, 40 + n * 20, 8);
+  line.hear(1_000, 3_060);
+  line.hear(1_002, 3_100);
+  assert.deepEqual(line.meter.takeAll(), [{ from: at(3_060), to: at(3_100), unitCount: 1 }]);
+});
+
+test('a late packet fills its place whatever source was heard since', () => {
+  const line = new Line();
+  for (const n of [0, 2]) line.hear(n);
+  for (const n of [0, 1]) line.hear(700 + n, 45 + n * 20, 8);
+  line.hear(1, 70);
+  line.hear(3, 75);
+  assert.deepEqual(line.meter.takeAll(), []);
+});
+
+test('over more sources than are remembered, nothing that arrived is told lost', () => {
+  const line = new Line();
+  const sourceCount = mediaLimits.sourcesPerStreamMax + 2;
+  for (let n = 0; n < 200; n += 1) {
+    for (let source = 0; source < sourceCount; source += 1) line.hear(source * 7_000 + n, n * 20 + source, source);
+  }
+  assert.deepEqual(line.meter.takeAll(), []);
+});
+
 test('a source that begins its numbering anew has lost nothing by it', () => {
   const line = new Line();
   for (const n of [100, 101, 102]) line.hear(n, n);
@@ -99,6 +139,34 @@ test('however many gaps wait, memory is bounded and the count of lost packets st
     gapCount,
   );
   for (const [place, { from }] of lost.entries()) assert.ok(from >= (lost[place - 1]?.to ?? from), 'in order, apart');
+});
+
+test('over any loss and any turns of three sources, the units told lost are those that never came', () => {
+  const turns = fc.array(fc.record({ source: fc.nat({ max: 2 }), isLost: fc.boolean() }), { maxLength: 90 });
+  fc.assert(
+    fc.property(turns, (sent) => {
+      const line = new Line();
+      const numbers = [0, 30_000, 65_500];
+      const heard = [0, 0, 0];
+      const waiting = [0, 0, 0];
+      let missing = 0;
+      for (const [turn, { source, isLost }] of sent.entries()) {
+        const number = numbers[source] ?? 0;
+        numbers[source] = (number + 1) & 0xffff;
+        if (isLost) {
+          // Before its first packet nobody can know of a source.
+          waiting[source] = (waiting[source] ?? 0) + Number((heard[source] ?? 0) > 0);
+          continue;
+        }
+        line.hear(number, turn * 20, source);
+        heard[source] = 1;
+        missing += waiting[source] ?? 0;
+        waiting[source] = 0;
+      }
+      const told = line.meter.takeAll().reduce((sum, { unitCount }) => sum + unitCount, 0);
+      assert.equal(told, missing);
+    }),
+  );
 });
 
 test('over any loss and reordering, the units told lost are those that never came', () => {
