@@ -1,7 +1,8 @@
-/** Pauses that come from the source, played by SIPp and judged by the content that is kept. */
+/** Pauses that come from the source, played by SIPp against each receiver and judged by the content that is kept. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { loadReceiver } from '@tacet/receiver';
 import type { RecordedCall } from '../packages/server/src/demo/call-body.ts';
 import { Api } from './harness/api.ts';
 import type { SentFrame } from './harness/marked-sender.ts';
@@ -19,18 +20,33 @@ const partMs = 600;
 const inKernelMs = 100;
 
 const folder = new TempFolder();
-let server: TacetServer;
-let api: Api;
+
+/** A server with one of the receivers. */
+interface Stage {
+  readonly server: TacetServer;
+  readonly api: Api;
+}
+
+const receivers: readonly string[] = loadReceiver() === undefined ? ['dgram'] : ['batch', 'dgram'];
+const stages = new Map<string, Stage>();
 
 before(async () => {
-  server = await TacetServer.start({ dataDir: folder.at('data'), logPath: folder.at('server.log') });
-  api = await Api.signIn(server.httpUrl, admin);
+  for (const receiver of receivers) {
+    const settings = { TACET_RECEIVER: receiver };
+    const paths = { dataDir: folder.at(`data-${receiver}`), logPath: folder.at(`${receiver}.log`) };
+    const server = await TacetServer.start({ ...paths, settings });
+    stages.set(receiver, { server, api: await Api.signIn(server.httpUrl, admin) });
+  }
 });
 
 after(async () => {
-  await server?.[Symbol.asyncDispose]();
+  for (const { server } of stages.values()) await server[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
+
+function stageOf(receiver: string): Stage {
+  return stages.get(receiver) ?? assert.fail('that server did not start');
+}
 
 const wallTime = (): number => performance.timeOrigin + performance.now();
 
@@ -113,8 +129,7 @@ interface Played {
   readonly resumedAt: number;
 }
 
-async function play(flow: Flow, place: number): Promise<Played> {
-  const id = `flow-${place}`;
+async function play({ server, api }: Stage, flow: Flow, id: string): Promise<Played> {
   await using streams = await MarkedStreams.open(1, 2, 3);
   await using source = await OfferingSource.place(server, folder.at(id), flow.offers(id));
   const targetsOf = (ports: readonly number[]) => ports.map((port) => ({ host: '127.0.0.1', port }));
@@ -139,62 +154,62 @@ async function play(flow: Flow, place: number): Promise<Played> {
   return { conversationId, pausedState: recordingState, sent, pauseAskedAt, pausedAt, resumeAskedAt, resumedAt };
 }
 
-for (const [place, flow] of flows.entries()) {
-  test(flow.title, async () => {
-    const played = await play(flow, place);
-    const { conversationId, sent } = played;
-    assert.equal(played.pausedState, flow.span === undefined ? 'ACTIVE' : 'PAUSED');
-    // The recording is whole in store when it is listed.
-    const [listed] = await api.recordings(conversationId);
-    const stored = await readStore(server.dataDir);
-    const ofCall = stored.frames.filter(({ recordingId }) => recordingId === listed?.id);
-    const streamCount = flow.offers('')[3].streams.length;
-    for (const [at, frames] of sent.slice(0, streamCount).entries()) {
-      const mark = at + 1;
-      const kept = ofCall.filter(({ stream }) => stream === mark);
-      const numbers = kept.map(({ number }) => number);
-      const apartMs = clocksApartMs(frames, kept);
-      const isSilent = flow.silent.includes(mark);
-      const inside = sentBetween(frames, played.pausedAt, played.resumeAskedAt);
-      assert.deepEqual(
-        inside.filter((number) => numbers.includes(number) === isSilent),
-        [],
-        `stream ${mark} inside`,
-      );
-      const outside = [
-        ...sentBetween(frames, 0, played.pauseAskedAt - inKernelMs),
-        ...sentBetween(frames, played.resumedAt + apartMs, Number.POSITIVE_INFINITY),
-      ];
-      assert.ok(outside.length > partMs / 40, `stream ${mark} was sent outside of the pause`);
-      assert.deepEqual(
-        outside.filter((number) => numbers.filter((kept) => kept === number).length !== 1),
-        [],
-        `stream ${mark} outside`,
-      );
-    }
-    const spans = stored.spans.filter((span) => span.conversationId === conversationId);
+async function assertFlow(stage: Stage, flow: Flow, id: string): Promise<void> {
+  const { server, api } = stage;
+  const played = await play(stage, flow, id);
+  const { conversationId, sent } = played;
+  assert.equal(played.pausedState, flow.span === undefined ? 'ACTIVE' : 'PAUSED');
+  // The recording is whole in store when it is listed.
+  const [listed] = await api.recordings(conversationId);
+  const stored = await readStore(server.dataDir);
+  const ofCall = stored.frames.filter(({ recordingId }) => recordingId === listed?.id);
+  const streamCount = flow.offers('')[3].streams.length;
+  for (const [at, frames] of sent.slice(0, streamCount).entries()) {
+    const mark = at + 1;
+    const kept = ofCall.filter(({ stream }) => stream === mark);
+    const numbers = kept.map(({ number }) => number);
+    const apartMs = clocksApartMs(frames, kept);
+    const isSilent = flow.silent.includes(mark);
+    const inside = sentBetween(frames, played.pausedAt, played.resumeAskedAt);
     assert.deepEqual(
-      spans.map(({ cause, reason }) => [cause, reason]),
-      flow.span === undefined ? [] : [flow.span],
+      inside.filter((number) => numbers.includes(number) === isSilent),
+      [],
+      `stream ${mark} inside`,
     );
+    const outside = [
+      ...sentBetween(frames, 0, played.pauseAskedAt - inKernelMs),
+      ...sentBetween(frames, played.resumedAt + apartMs, Number.POSITIVE_INFINITY),
+    ];
+    assert.ok(outside.length > partMs / 40, `stream ${mark} was sent outside of the pause`);
     assert.deepEqual(
-      listed?.annotations.map(({ reason }) => reason),
-      flow.span === undefined ? [] : [flow.span[1]],
+      outside.filter((number) => numbers.filter((kept) => kept === number).length !== 1),
+      [],
+      `stream ${mark} outside`,
     );
-  });
+  }
+  const spans = stored.spans.filter((span) => span.conversationId === conversationId);
+  assert.deepEqual(
+    spans.map(({ cause, reason }) => [cause, reason]),
+    flow.span === undefined ? [] : [flow.span],
+  );
+  assert.deepEqual(
+    listed?.annotations.map(({ reason }) => reason),
+    flow.span === undefined ? [] : [flow.span[1]],
+  );
 }
 
-test('a call that is paused on its way through an IVR is paused still with the agent, until somebody resumes it', async () => {
+/** The IVR's leg and the agent's are recording sessions of their own. */
+async function assertIvrToAgent({ server, api }: Stage, receiver: string): Promise<void> {
   const id = 'ivr-to-agent';
   await using streams = await MarkedStreams.open(1, 2);
-  await using ivr = await OfferingSource.place(server, folder.at('ivr'), [callOf(id, 1)]);
+  await using ivr = await OfferingSource.place(server, folder.at(`${receiver}-ivr`), [callOf(id, 1)]);
   const [ivrPort = 0] = await ivr.answered();
   streams.start([{ host: '127.0.0.1', port: ivrPort }]);
   const conversationId = await conversationOf(api, { communicationSessionId: id });
   await wait(partMs);
   await api.pause(conversationId);
   const pausedAt = wallTime();
-  await using agent = await OfferingSource.place(server, folder.at('agent'), [callOf(id, 2)]);
+  await using agent = await OfferingSource.place(server, folder.at(`${receiver}-agent`), [callOf(id, 2)]);
   const targets = (await agent.answered()).map((port) => ({ host: '127.0.0.1', port }));
   streams.start(targets);
   await ivr.hangUp();
@@ -225,9 +240,21 @@ test('a call that is paused on its way through an IVR is paused still with the a
       [],
     );
   }
-});
+}
 
-test('the proof finds nothing wrong with what the source paused', async () => {
-  const { code, stdout, stderr } = await verify(server.dataDir);
-  assert.equal(code, 0, stdout + stderr);
-});
+for (const receiver of receivers) {
+  for (const [place, flow] of flows.entries()) {
+    test(`${flow.title}, received by ${receiver}`, async () => {
+      await assertFlow(stageOf(receiver), flow, `${receiver}-${place}`);
+    });
+  }
+
+  test(`a call that is paused on its way through an IVR is paused still with the agent, until somebody resumes it, received by ${receiver}`, async () => {
+    await assertIvrToAgent(stageOf(receiver), receiver);
+  });
+
+  test(`the proof finds nothing wrong with what the source paused, received by ${receiver}`, async () => {
+    const { code, stdout, stderr } = await verify(stageOf(receiver).server.dataDir);
+    assert.equal(code, 0, stdout + stderr);
+  });
+}
