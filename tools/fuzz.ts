@@ -28,6 +28,8 @@ const { values } = parseArgs({
 
 /** Longer rounds waste less on starting processes, shorter ones come to every parser more often. */
 const factorMax = 20;
+/** A file that takes longer hangs, whatever else the machine does. */
+const fileMsMax = 20 * 60_000;
 /** Between seeds of rounds: farther apart than the seeds of tests, which are added to them. */
 const seedStep = 1_000_003;
 
@@ -66,7 +68,8 @@ function readReport(path: string, tally: Tally): void {
 /** Runs a file by itself. @returns whether it is green. */
 function runFile(file: string, seed: number, factor: number, report: string): boolean {
   const env = { ...process.env, FUZZ_FACTOR: String(factor), FUZZ_SEED: String(seed), FUZZ_REPORT: report };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file], { env, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const bounds = { timeout: fileMsMax, maxBuffer: 2 ** 28 };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file], { env, encoding: 'utf8', ...bounds });
   if (status === 0) return true;
   process.stdout.write(
     `fuzz: ${file} fails with factor ${factor} and seed ${seed}\n${stdout.slice(-6_000)}${stderr}\n`,

@@ -1,7 +1,7 @@
 /** Whatever clients write, it is read as one of their words or ignored. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fuzzInputs } from '@tacet/testkit/fuzz';
+import { fuzzFactor, fuzzInputs } from '@tacet/testkit/fuzz';
 import { readFrame, readPosition } from '../../src/notify/client-frame.ts';
 import { readTopics } from '../../src/notify/topics.ts';
 import { agentUser } from '../http/http-under-test.ts';
@@ -43,7 +43,7 @@ test('a position is a number, or a number and the name of a topic', () => {
 });
 
 test('a socket outlives every damaged frame, and serves its client afterwards', async () => {
-  await using under = await NotifyUnderTest.start({ channelLimits: { framesPerBeatMax: 10_000 } });
+  await using under = await NotifyUnderTest.start({ channelLimits: { framesPerBeatMax: 10_000 * fuzzFactor() } });
   const { http } = under;
   const client = await under.connect(await under.channel(http.tokens.issue({ role: 'supervisor' }), own));
   for (const input of fuzzInputs(47, corpus, 1_000, 'WebSocket')) {
