@@ -73,6 +73,7 @@ export class Capture {
   #noting: StreamInterval | undefined;
   /** Units masked lately; told when nothing more was for a while, so that the pattern of the keys is not. */
   #masked: Silenced | undefined;
+  #maskedTotal = 0;
   #isOver = false;
 
   /**
@@ -101,6 +102,11 @@ export class Capture {
   /** Units sealed so far; those of a chunk are counted when it is. */
   get admittedTotal(): number {
     return this.#admittedTotal;
+  }
+
+  /** Units of which a screen silenced the payload. */
+  get maskedTotal(): number {
+    return this.#maskedTotal;
   }
 
   /** Units withheld over the whole capture. */
@@ -298,6 +304,7 @@ export class Capture {
   }
 
   #mask(units: Silenced): void {
+    this.#maskedTotal += units.unitCount;
     const known = this.#masked;
     if (known !== undefined && units.from - known.to >= limits.maskedJoinMs) this.#tellMasked();
     const { from, to, unitCount } = this.#masked ?? { ...units, unitCount: 0 };

@@ -98,6 +98,7 @@ test('units that are found out late are silenced before they are sealed, whereve
     told.reduce((sum, { unitCount }) => sum + unitCount, 0),
     new Set(silenced).size,
   );
+  assert.equal(capture.maskedTotal, new Set(silenced).size);
 });
 
 test('a cut silences what may have begun, and the masked stretch is told before it', async () => {

@@ -1,5 +1,4 @@
 /** Whether a further recording session can be taken without harm to those that go on: refused at the door, never lost. */
-import { statfs } from 'node:fs';
 import type { Clock } from '@tacet/domain';
 
 /** What is known of the load at this moment. */
@@ -46,7 +45,8 @@ export function busyBecause({ freePortCount, workers, diskFreeBytes }: NodeLoad)
 
 export interface AdmissionPorts {
   readonly clock: Clock;
-  readonly dataDir: string;
+  /** Room on the disk of the data folder; rejects where it cannot be asked. */
+  readonly diskFreeBytes: () => Promise<number>;
   readonly load: () => Omit<NodeLoad, 'diskFreeBytes'>;
 }
 
@@ -59,10 +59,11 @@ export function startAdmission(ports: AdmissionPorts): {
   let isStopped = false;
   let cancel = (): void => undefined;
   const look = (): void => {
-    statfs(ports.dataDir, (error, stats) => {
-      diskFreeBytes = error === null ? stats.bavail * stats.bsize : undefined;
+    const told = (bytes: number | undefined): void => {
+      diskFreeBytes = bytes;
       if (!isStopped) cancel = ports.clock.later(admissionLimits.diskCheckMs, look);
-    });
+    };
+    ports.diskFreeBytes().then(told, () => told(undefined));
   };
   look();
   return {

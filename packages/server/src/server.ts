@@ -23,13 +23,12 @@ import { startMedia } from './make-media.ts';
 import { startNotifications } from './make-notifications.ts';
 import { diskOf, makeObserving, type Observing, openMetrics } from './make-observe.ts';
 import { makePlayback } from './make-playback.ts';
-import { readSipFiles, type SipFiles, startSip } from './make-sip.ts';
+import { type RunningSip, readSipFiles, type SipFiles, startSip } from './make-sip.ts';
 import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
 import { handlesPath } from './oauth/provider.ts';
 import { randomIds } from './random-ids.ts';
 import { recoveryOf } from './recover-spools.ts';
 import { signInSettings } from './sign-in-config.ts';
-import type { SipServer } from './sip/index.ts';
 import { certificateEndsAt } from './sip-certificates.ts';
 import { steadyClock, takeEpoch } from './steady-clock.ts';
 import { FileBlobStore, FileKeyService, openDatabase, SqliteMetadataStore } from './store/index.ts';
@@ -53,6 +52,8 @@ export interface TacetServer extends SipAddresses {
   readonly callCount: number;
   /** No further recording session is begun: for a stop that waits for calls to end. */
   refuseCalls(): void;
+  /** Reads the files of trunks and certificates again; what cannot be used changes nothing. */
+  reread(): void;
   /**
    * Makes everything durable and lets the data folder go. `end`: every recording is ended in order before;
    * `handover`: the next process goes on with them.
@@ -203,6 +204,11 @@ async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string
     disk: diskOf(config.dataDir),
   };
   const audioHooks = makeAudioHooks(core);
+  if (audioHooks !== undefined) {
+    const { recordingSessions: overSip } = observing.metrics.sources;
+    const recordingSessions = () => new Map([...overSip(), ['AudioHook', audioHooks.recordingCount]]);
+    observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
+  }
   const app = createHttpApp({
     metrics: await openMetrics(config, observing.metrics, stack),
     control,
@@ -233,16 +239,15 @@ function certificateEnds({ sipTls }: Config): ReadonlyMap<string, number> {
   return endsAt === undefined ? new Map() : new Map([['sip', endsAt]]);
 }
 
-interface OpenSip extends SipAddresses {
-  readonly sip: SipServer;
-}
+interface OpenSip extends SipAddresses, RunningSip {}
 
 async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack): Promise<OpenSip> {
   const { config, control, log } = core;
-  const sip = await startSip(
+  const running = await startSip(
     { config, files, context: control, log, media: core.media, sources: core.taken.sources, ending: core.ending },
     stack,
   );
+  const { sip } = running;
   core.observing.metrics.sources = {
     ...core.observing.metrics.sources,
     recordingSessions: () => sip.dialogsByProtocol,
@@ -252,8 +257,8 @@ async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack)
   const { host, port } = sip.address;
   const sipAddress = `${host}:${port}`;
   return files.tls === undefined
-    ? { sip, sipAddress }
-    : { sip, sipAddress, sipTlsAddress: `${files.tls.listen.host}:${sip.tlsPort}` };
+    ? { ...running, sipAddress }
+    : { ...running, sipAddress, sipTlsAddress: `${files.tls.listen.host}:${sip.tlsPort}` };
 }
 
 /**
@@ -266,7 +271,7 @@ export async function startServer(config: Config, log: Log): Promise<TacetServer
     const files = readSipFiles(config);
     const core = await buildCore(config, log, stack);
     // Calls come first: they are going on already.
-    const { sip, ...addresses } = await openSip(core, files, stack);
+    const { sip, reread, ...addresses } = await openSip(core, files, stack);
     const httpUrl = await openHttp(core, stack);
     const { adminClient, control, identity } = core;
     const by = systemAsks(control, 'start');
@@ -283,6 +288,7 @@ export async function startServer(config: Config, log: Log): Promise<TacetServer
         return sip.dialogCount;
       },
       refuseCalls: () => sip.refuseNew(),
+      reread,
       stop: (how = 'end') => {
         core.ending.how = how;
         return running.disposeAsync();

@@ -78,8 +78,11 @@ export interface CertificateWatch {
   readonly onTrouble: (sentence: string) => void;
 }
 
-/** Looks at the files from time to time. @returns how to stop. */
-export function watchCertificates(files: CertificateFiles, watch: CertificateWatch): () => void {
+/** Looks at the files from time to time. @returns how to stop, and how to look at once. */
+export function watchCertificates(
+  files: CertificateFiles,
+  watch: CertificateWatch,
+): { readonly stop: () => void; readonly look: () => void } {
   const stamps = (): string => [files.certificate, files.key, files.authorities].map(stampOf).join('\n');
   let seen = stamps();
   let cancel = (): void => undefined;
@@ -94,8 +97,9 @@ export function watchCertificates(files: CertificateFiles, watch: CertificateWat
         watch.onTrouble(error instanceof Error ? error.message : String(error));
       }
     }
+    cancel();
     cancel = watch.clock.later(watch.everyMs, look);
   };
   cancel = watch.clock.later(watch.everyMs, look);
-  return () => cancel();
+  return { stop: () => cancel(), look };
 }

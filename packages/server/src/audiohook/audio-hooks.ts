@@ -39,6 +39,11 @@ export class AudioHooks {
     this.#beat();
   }
 
+  /** Recording sessions that are going on, those that wait for their client to come back among them. */
+  get recordingCount(): number {
+    return this.#edge.recordings.size;
+  }
+
   /** Whether a request URL is one for a client. */
   handlesPath(url: string): boolean {
     return url === path || url.startsWith(`${path}?`);
@@ -53,6 +58,7 @@ export class AudioHooks {
     }
     const client = this.#admission.judge(request, this.#edge.control.clock.now());
     if (typeof client === 'string') {
+      this.#edge.control.observe?.sourceRefused('AudioHook', client);
       this.#edge.log.warn('audioHookRefused', { why: client, from: remoteAddress(request) });
       this.#refuseLate(socket, refuse);
       return;

@@ -67,6 +67,7 @@ export async function serve(config: Config, terminal: Terminal): Promise<number>
   const { httpUrl: http, sipAddress: sip, sipTlsAddress } = server;
   const sipTls = sipTlsAddress === undefined ? {} : { sipTls: sipTlsAddress };
   log.info('ready', { http, sip, ...sipTls, dataDir: config.dataDir });
+  process.on('SIGHUP', () => server.reread());
   const signals = new StopSignals();
   const signal = await signals.asked;
   log.info('stopping', { signal, how: config.stop, calls: server.callCount });

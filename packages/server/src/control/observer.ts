@@ -52,5 +52,7 @@ export interface Observer {
   httpAnswered(answer: { readonly rateClass: string; readonly status: number; readonly tookMs: number }): void;
   sipAsked(method: string): void;
   sipAnswered(method: string, status: number): void;
+  /** @param why from a closed list of the door's. */
+  sourceRefused(door: 'SIP' | 'AudioHook', why: string): void;
   alarmRaised(what: Alarm['what']): void;
 }

@@ -40,6 +40,9 @@ export const metricTable = {
   unitsReceived: counter('tacet_units_received_total', 'Datagrams that reached a capture.', ['worker']),
   unitsAdmitted: counter('tacet_units_admitted_total', 'Units that were let in and sealed.', ['worker']),
   unitsWithheld: counter('tacet_units_withheld_total', 'Units that a shut gate withheld.', ['worker']),
+  unitsMasked: counter('tacet_units_masked_total', 'Admitted units silenced because they carried keys (DTMF).', [
+    'worker',
+  ]),
   unitsRefused: counter('tacet_units_refused_total', 'Datagrams that were no units of their stream.', [
     'worker',
     'reason',
@@ -71,6 +74,7 @@ export const metricTable = {
   ),
   sipRequests: counter('tacet_sip_requests_total', 'SIP requests, without repetitions.', ['method']),
   sipAnswers: counter('tacet_sip_answers_total', 'Final answers of ours to SIP requests.', ['method', 'status']),
+  sourcesRefused: counter('tacet_sources_refused_total', 'Requests of sources that were not let in.', ['door', 'why']),
   sipPassedOver: counter('tacet_sip_passed_over_total', 'What the SIP edge passed over or turned away.', ['why']),
   httpRequests: counter('tacet_http_requests_total', 'Requests at doors of the API, by class of rate limit.', [
     'class',

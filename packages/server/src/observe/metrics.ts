@@ -97,7 +97,14 @@ export class Metrics {
     this.#set('workersWanted', {}, of);
     const perWorker = ['gates', 'spoolBacklog', 'spoolAge', 'segmentsWaiting', 'loopDelay'] as const;
     for (const key of perWorker) this.#gauges.get(key)?.reset();
-    const totals = ['unitsReceived', 'unitsAdmitted', 'unitsWithheld', 'unitsRefused', 'unitsLost'] as const;
+    const totals = [
+      'unitsReceived',
+      'unitsAdmitted',
+      'unitsWithheld',
+      'unitsMasked',
+      'unitsRefused',
+      'unitsLost',
+    ] as const;
     for (const key of totals) this.#counters.get(key)?.reset();
     for (const worker of this.sources.workers()) this.#lookAt(worker);
   }
@@ -112,10 +119,11 @@ export class Metrics {
     this.#set('spoolAge', { worker }, told.spoolAgeMs / 1_000);
     this.#set('segmentsWaiting', { worker }, told.segmentsWaiting);
     this.#set('loopDelay', { worker }, told.loopDelayMs / 1_000);
-    const { admitted, withheld, refused, lost } = told.units;
+    const { admitted, withheld, masked, refused, lost } = told.units;
     const refusedCount = Object.values(refused).reduce((sum, count) => sum + count, 0);
     this.count('unitsAdmitted', { worker }, admitted);
     this.count('unitsWithheld', { worker }, withheld);
+    this.count('unitsMasked', { worker }, masked);
     this.count('unitsReceived', { worker }, admitted + withheld + refusedCount);
     for (const [reason, count] of Object.entries(refused)) this.count('unitsRefused', { worker, reason }, count);
     for (const [reason, count] of Object.entries({ ...nothingLost, ...lost }))

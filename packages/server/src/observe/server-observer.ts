@@ -105,6 +105,10 @@ export class ServerObserver implements Observer {
     if (status >= 500) root?.setStatus({ code: SpanStatusCode.ERROR });
   }
 
+  sourceRefused(door: 'SIP' | 'AudioHook', why: string): void {
+    this.#metrics.count('sourcesRefused', { door, why });
+  }
+
   alarmRaised(what: Alarm['what']): void {
     this.#metrics.count('alarms', { alarm: what });
   }

@@ -37,8 +37,9 @@ export class RecordingServer implements EndpointUser {
   takeAck(request: SipRequest, way: Way): void {
     const edge = this.#edge;
     if (edge === undefined) return;
-    const recorded = edge.door.isOpenTo(way) ? edge.dialogs.get(dialogKeyOf(request) ?? '') : undefined;
-    if (recorded === undefined || !acknowledge(recorded, request)) edge.endpoint.counts.strayAcks += 1;
+    const recorded = edge.dialogs.get(dialogKeyOf(request) ?? '');
+    if (recorded === undefined || !edge.door.isOn(recorded.trunk, way) || !acknowledge(recorded, request))
+      edge.endpoint.counts.strayAcks += 1;
     else if (recorded.isUnwanted) edge.tasks.add(endByUs(edge, recorded, 'disconnected'));
     else edge.tasks.add(takeAnswer(edge, recorded, request).then(() => keepIfPossible(edge, recorded)));
   }
@@ -57,6 +58,7 @@ function refuseSource(
   answer(incoming, refusal.status, refusal);
   if (because === undefined) return;
   edge.endpoint.counts.refusedSources += 1;
+  edge.control.observe?.sourceRefused('SIP', because);
   const { host } = incoming.way.remote;
   if (!edge.notes.isDue(host, because)) return;
   edge.log.warn('sourceRefused', { from: host, because });

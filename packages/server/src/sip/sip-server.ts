@@ -45,6 +45,8 @@ export interface SipServer extends AsyncDisposable {
   readonly counts: SipCounts;
   /** Handshakes use other certificates from now on. */
   renewTls(credentials: TlsCredentials): void;
+  /** Recording sessions begin over these trunks from now on; those that go on keep theirs. */
+  useTrunks(trunks: readonly Trunk[]): void;
   /** Recording sessions that are going on. */
   readonly dialogCount: number;
   /** The same by the protocol of their signalling. */
@@ -146,6 +148,9 @@ export function createSipServer(options: SipServerOptions): SipServer {
     },
     renewTls(credentials) {
       running().endpoint.renewTls(credentials);
+    },
+    useTrunks(trunks) {
+      running().door.use(trunks);
     },
     get counts() {
       return running().endpoint.counts;

@@ -49,7 +49,9 @@ function credentialsOf({ request }: IncomingRequest): DigestCredentials | undefi
 
 export class TrunkDoor {
   readonly #clock: Clock;
-  readonly #table: TrunkTable;
+  #table: TrunkTable;
+  /** Trunks of dialogs, also of those that the file no longer has. */
+  readonly #own = new WeakMap<Trunk, TrunkTable>();
   readonly #nonces: Nonces;
 
   constructor({ clock, trunks }: TrunkDoorOptions) {
@@ -59,18 +61,26 @@ export class TrunkDoor {
     this.#nonces = new Nonces(randomBytes(32), { lifeMs: nonceMs, usedMax: noncesMax });
   }
 
-  /** Whether anybody may signal on this way at all; what is not answered (ACK) is asked no more than this. */
-  isOpenTo(way: Way): boolean {
-    return this.#table.onWay(way).length > 0;
+  /** Other trunks, from now on. A dialog keeps the one over which it began. */
+  use(trunks: readonly Trunk[]): void {
+    this.#table = new TrunkTable(trunks);
+  }
+
+  /** Whether this way is one of the trunk's; what is not answered (ACK) is asked no more than this. */
+  isOn(trunk: Trunk, way: Way): boolean {
+    const own = this.#own.get(trunk) ?? new TrunkTable([trunk]);
+    this.#own.set(trunk, own);
+    return own.onWay(way).length > 0;
   }
 
   /** @param within the trunk of the dialog that the request is in. */
   judge(incoming: IncomingRequest, within: Trunk | undefined): DoorVerdict {
     const trunks = this.#table.onWay(incoming.way);
     // Rule: where a trunk file is set, whoever matches no trunk is refused
-    if (trunks.length === 0) return refuse('trunkUnknown');
+    if (trunks.length === 0 && within === undefined) return refuse('trunkUnknown');
     // Rule: a recording session is changed and ended over its own trunk alone
-    if (within !== undefined && !trunks.some(({ name }) => name === within.name)) return refuse('trunkOther');
+    if (within !== undefined && !this.isOn(within, incoming.way))
+      return refuse(trunks.length === 0 ? 'trunkUnknown' : 'trunkOther');
     const credentials = credentialsOf(incoming);
     const trunk = within ?? this.#meant(trunks, credentials);
     if (trunk === undefined) return refuse('trunkUnknown');

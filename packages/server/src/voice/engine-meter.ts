@@ -6,7 +6,7 @@ type Counts = { [reason: string]: number };
 
 /** What a capture can tell at any time; all of it only grows. */
 export interface CountedPort {
-  readonly capture: { readonly admittedTotal: number; readonly withheldTotal: number };
+  readonly capture: { readonly admittedTotal: number; readonly withheldTotal: number; readonly maskedTotal: number };
   readonly refusals: Readonly<Record<string, number>>;
   readonly lost: Readonly<Partial<Record<LossReason, number>>>;
 }
@@ -18,12 +18,14 @@ function addAll(sum: Counts, more: Readonly<Partial<Record<string, number>>>): v
 class Sum implements UnitTotals {
   admitted = 0;
   withheld = 0;
+  masked = 0;
   readonly refused: Counts = {};
   readonly lost: Counts = {};
 
   add({ capture, refusals, lost }: CountedPort): void {
     this.admitted += capture.admittedTotal;
     this.withheld += capture.withheldTotal;
+    this.masked += capture.maskedTotal;
     addAll(this.refused, refusals);
     addAll(this.lost, lost);
   }
@@ -32,6 +34,7 @@ class Sum implements UnitTotals {
     const copy = new Sum();
     copy.admitted = this.admitted;
     copy.withheld = this.withheld;
+    copy.masked = this.masked;
     addAll(copy.refused, this.refused);
     addAll(copy.lost, this.lost);
     return copy;

@@ -8,6 +8,7 @@ import { steadyClock } from '../steady-clock.ts';
 import { FileBlobStore, FileKeyService } from '../store/index.ts';
 import { datagramPorts } from './choose-receiver.ts';
 import { MediaEngine } from './media-engine.ts';
+import { gaugesEveryMs } from './worker-gauges.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts';
 
 needs(parentPort !== null, 'a media worker runs in a worker thread');
@@ -83,5 +84,5 @@ port.on('message', (message: ToWorker) => {
   );
 });
 // The port keeps the thread alive, the telling does not.
-setInterval(() => send({ kind: 'gauges', gauges: engine.gauges() }), 1_000).unref();
+setInterval(() => send({ kind: 'gauges', gauges: engine.gauges() }), gaugesEveryMs).unref();
 send({ kind: 'ready' });

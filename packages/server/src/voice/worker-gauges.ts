@@ -5,11 +5,16 @@ export interface UnitTotals {
   /** Sealed into chunks. */
   readonly admitted: number;
   readonly withheld: number;
+  /** Those of the admitted whose payload was silenced: keys of a telephone. */
+  readonly masked: number;
   /** Datagrams that were no units of their stream, by reason. */
   readonly refused: Readonly<Record<string, number>>;
   /** Units known to be missing, by reason. */
   readonly lost: Readonly<Record<string, number>>;
 }
+
+/** How often a worker tells. */
+export const gaugesEveryMs = 1_000;
 
 export interface WorkerGauges {
   /** How late the worker's clockwork was at the worst in the last second. */

@@ -18,7 +18,7 @@ import {
 } from '@tacet/domain';
 import { Feed } from './feed.ts';
 import type { MediaNode } from './media-node.ts';
-import type { WorkerGauges } from './worker-gauges.ts';
+import { gaugesEveryMs, type WorkerGauges } from './worker-gauges.ts';
 import type { FromWorker, OperationName, ToWorker, WorkerOperations, WorkerSettings } from './worker-messages.ts';
 
 export interface WorkerNodePorts {
@@ -43,6 +43,7 @@ export class WorkerNode implements MediaNode {
   readonly #feed: Feed;
   #lastId = 0;
   #gauges: WorkerGauges | undefined;
+  #toldAt: Instant | undefined;
   #isUp = false;
   #isGone = false;
 
@@ -105,7 +106,10 @@ export class WorkerNode implements MediaNode {
   }
 
   gauges(): WorkerGauges | undefined {
-    return this.#gauges;
+    if (this.#gauges === undefined || this.#toldAt === undefined) return this.#gauges;
+    // Rule: a worker that has stopped telling is as late as what it has not told
+    const overdueMs = this.#ports.clock.now() - this.#toldAt - gaugesEveryMs;
+    return { ...this.#gauges, loopDelayMs: Math.max(this.#gauges.loopDelayMs, overdueMs) };
   }
 
   async handOver(): Promise<void> {
@@ -153,6 +157,7 @@ export class WorkerNode implements MediaNode {
     else if (message.kind === 'trouble') this.#ports.onTrouble(message.message);
     else if (message.kind === 'gauges') {
       this.#gauges = message.gauges;
+      this.#toldAt = this.#ports.clock.now();
       this.#ports.onGauges?.(message.gauges);
     } else if (message.kind === 'news') {
       const { id } = message;

@@ -18,7 +18,7 @@ const worker: PlaceGauges = {
   openGates: 5,
   closedGates: 1,
   openingGates: 0,
-  units: { admitted: 100, withheld: 10, refused: { duplicate: 3, malformed: 1 }, lost: { network: 4 } },
+  units: { admitted: 100, withheld: 10, masked: 6, refused: { duplicate: 3, malformed: 1 }, lost: { network: 4 } },
 };
 
 function filled(): Metrics {
@@ -38,6 +38,7 @@ test('what is told at the door is what the workers told, and the same when it is
     'tacet_units_received_total{worker="0"} 114',
     'tacet_units_admitted_total{worker="0"} 100',
     'tacet_units_withheld_total{worker="0"} 10',
+    'tacet_units_masked_total{worker="0"} 6',
     'tacet_units_refused_total{worker="0",reason="duplicate"} 3',
     'tacet_units_lost_total{worker="0",reason="network"} 4',
     'tacet_gates{worker="0",state="open"} 5',

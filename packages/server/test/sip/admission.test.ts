@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ManualClock } from '@tacet/testkit';
 import { headerValue } from '@tacet/wire/sip';
 import { admissionLimits, busyBecause, type NodeLoad, startAdmission } from '../../src/admission.ts';
@@ -32,11 +30,31 @@ test('a recording session is refused at the door before quality suffers', () => 
 
 test('a full disk is seen before it is full, and a disk that cannot be asked refuses nobody by that', async () => {
   const load = (): Omit<NodeLoad, 'diskFreeBytes'> => ({ freePortCount: 1, workers: [] });
-  const here = startAdmission({ clock: new ManualClock(), dataDir: mkdtempSync(join(tmpdir(), 'tacet-disk-')), load });
-  const nowhere = startAdmission({ clock: new ManualClock(), dataDir: '/nowhere/at/all', load });
-  assert.equal(nowhere.ask(), undefined);
-  here.stop();
-  nowhere.stop();
+  const clock = new ManualClock();
+  let disk: () => Promise<number> = async () => diskFreeBytesMin - 1;
+  const { ask, stop } = startAdmission({ clock, load, diskFreeBytes: () => disk() });
+  const lookedAgain = async (): Promise<string | undefined> => {
+    clock.advance(admissionLimits.diskCheckMs);
+    await delay(1);
+    return ask();
+  };
+  assert.equal(ask(), undefined, 'nobody has looked yet');
+  await delay(1);
+  assert.equal(ask(), 'disk');
+  await using sip = await sipUnderTest({ admission: ask });
+  const body = multipartOf(offerOf(someCall(), origin), metadataOf(someCall()));
+  const refused = await sip.client('udp').inviteWith({ body });
+  assert.deepEqual(
+    [refused.status, headerValue(refused, 'Retry-After')],
+    [503, String(sipEdgeLimits.retryAfterSeconds)],
+  );
+  disk = async () => diskFreeBytesMin;
+  assert.equal(await lookedAgain(), undefined);
+  disk = async () => 0;
+  assert.equal(await lookedAgain(), 'disk');
+  disk = () => Promise.reject(new Error('gone'));
+  assert.equal(await lookedAgain(), undefined);
+  stop();
 });
 
 test('an INVITE above the load is answered 503 with a time to try again, told of once, and those that go on are not touched', async () => {
@@ -53,7 +71,7 @@ test('an INVITE above the load is answered 503 with a time to try again, told of
   }
   await src.reinvite(someCall());
   assert.equal(sip.server.counts.refusedBusy, 3);
-  const told = sip.lines.filter(({ event }) => event === 'alarm: overloaded');
+  const told = sip.alarms.filter(({ what }) => what === 'overloaded');
   assert.deepEqual(
     told.map(({ facts }) => facts['because']),
     ['spool'],

@@ -208,3 +208,21 @@ test('a source that asks by STUN how it is seen is told', async () => {
   const port = (peer.port ^ 0x2112).toString(16).padStart(4, '0');
   assert.equal(peer.hex, `0101000c2112a442b7e7a701bc34d686fa87dfae002000080001${port}5e12a443`);
 });
+
+test('other trunks count for recording sessions that begin from then on; those that go on keep theirs', async () => {
+  await using sip = await sipUnderTest({ trunks: [trunk('before', { allow: ['127.0.0.1'] })] });
+  const peer = await udpPeer(sip.server.address);
+  await using _peer = peer;
+  const source = new Source(peer, 'goes-on');
+  const accepted = await source.ask({ method: 'INVITE', sequence: 1 });
+  assert.equal(statusOf(accepted), 200);
+  sip.server.useTrunks([trunk('behind', { allow: ['192.0.2.1'] })]);
+  assert.equal(statusOf(await new Source(peer, 'new').ask({ method: 'INVITE', sequence: 1 })), 403);
+  const toTag = toTagOf(accepted);
+  assert.equal(statusOf(await source.ask({ method: 'INFO', sequence: 2, toTag })), 200);
+  const foreign = await udpPeer(sip.server.address, '127.0.0.2');
+  await using _foreign = foreign;
+  assert.equal(statusOf(await new Source(foreign, 'goes-on').ask({ method: 'BYE', sequence: 3, toTag })), 403);
+  assert.equal(sip.server.dialogCount, 1);
+  assert.equal(statusOf(await source.ask({ method: 'BYE', sequence: 4, toTag })), 200);
+});
