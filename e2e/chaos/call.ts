@@ -8,10 +8,10 @@ import { until } from '../harness/until.ts';
 import { judgeStream, type SurePause, type Verdict } from './judge.ts';
 import { conversationOf, isOver, type KeptStream, keptOf } from './kept.ts';
 import type { PhoneLines } from './phone-lines.ts';
+import type { ServerHome } from './server-home.ts';
 
 export interface CallPorts {
-  readonly dataDir: string;
-  readonly sip: { readonly host: string; readonly port: number };
+  readonly home: Pick<ServerHome, 'dataDir' | 'sip' | 'calm'>;
   readonly api: Api;
   readonly phones: PhoneLines;
   readonly random: SeededRandom;
@@ -46,7 +46,7 @@ export class ChaosCall {
   constructor(ports: CallPorts, key: string) {
     this.#ports = ports;
     this.#key = key;
-    this.#source = new RecordingClient({ serverAddress: ports.sip, transport: 'udp' });
+    this.#source = new RecordingClient({ serverAddress: ports.home.sip, transport: 'udp' });
   }
 
   /** Whether the server took it; what goes wrong from then on is a defect. */
@@ -58,13 +58,14 @@ export class ChaosCall {
   async play(isEnding: () => boolean): Promise<readonly Verdict[]> {
     await using _ = this.#source;
     await this.#place();
-    const { dataDir } = this.#ports;
+    const { dataDir } = this.#ports.home;
     const found = await until('its conversation', () => conversationOf(dataDir, this.#key), patienceMs);
     const hangUpAt = performance.now() + between(this.#ports.random, callMs);
     while (performance.now() < hangUpAt && !isEnding()) await this.#turn(found.id);
     this.#noteEnd(wallTime());
     const sent = await Promise.all(this.#streams.map((stream) => this.#ports.phones.hush(stream)));
     await this.#hangUp(found.id);
+    await this.#ports.home.calm();
     return this.#judge(sent, await keptOf(dataDir, found.id));
   }
 
@@ -111,7 +112,7 @@ export class ChaosCall {
 
   async #hangUp(id: ConversationId): Promise<void> {
     await this.#source.bye().catch(() => undefined);
-    const { dataDir } = this.#ports;
+    const { dataDir } = this.#ports.home;
     await until(`${this.#key} to be over`, async () => (await isOver(dataDir, id)) || undefined, patienceMs);
   }
 

@@ -13,13 +13,15 @@ import { countIn } from './payload.ts';
 import { PhoneLines } from './phone-lines.ts';
 import { ServerHome } from './server-home.ts';
 import { Tally } from './tally.ts';
-import { makeTrouble, type Trouble } from './trouble.ts';
+import { makeTrouble, type Trouble, troubles } from './trouble.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
   readonly calls: number;
   readonly seconds: number;
   readonly settings?: Settings;
+  /** What may befall the server; everything unless it is said. */
+  readonly among?: readonly Trouble[];
   /** Neither the network nor anything else does harm: then not a single packet may be missing. */
   readonly isCalm?: boolean;
   /** For those who measure the server; what it returns is called when the calls are over. */
@@ -46,7 +48,7 @@ async function occupy({ options, home, phones, tally, isEnding }: Run, place: nu
   for (let number = 0; !isEnding(); number += 1) {
     const key = `chaos-${options.seed}-${place}-${number}`;
     const onAsked = tally.asked.bind(tally);
-    const call = new ChaosCall({ dataDir: home.dataDir, sip: home.sip, api, phones, random, onAsked }, key);
+    const call = new ChaosCall({ home, api, phones, random, onAsked }, key);
     let isPlaced = false;
     try {
       const verdicts = await call.play(isEnding);
@@ -95,7 +97,8 @@ export async function runChaos(options: ChaosOptions): Promise<Tally> {
   };
   const places = Array.from({ length: options.calls }, (_, place) => occupy(run, place));
   const unwatch = options.watch?.(home);
-  await Promise.all([...(options.isCalm ? [] : [makeTrouble(home, random, isEnding, tell)]), ...places]);
+  const plan = { home, random, among: options.among ?? troubles, isEnding, tell };
+  await Promise.all([...(options.isCalm ? [] : [makeTrouble(plan)]), ...places]);
   unwatch?.();
   await judgeFolder(run, folder.at('.'));
   return tally;

@@ -36,6 +36,8 @@ export interface Verdict {
 
 /** The clocks of two processes differ by no more than that; beyond it a packet that came before it was sent is a defect. */
 const apartMsMax = 50;
+/** A packet may have waited this long before it was read, and its gap be told by that instant. */
+const stalledMsMax = 1_500;
 
 function clocksApart({ sentAt, kept }: JudgedStream): number {
   const apart = kept.reduce((most, { number, arrivedAt }) => Math.max(most, (sentAt[number] ?? 0) - arrivedAt), 0);
@@ -72,10 +74,15 @@ function missingRuns({ sentAt, kept, startedAt, endedAt }: JudgedStream): readon
 function isTold(run: MissingRun, { sentAt, intervals }: JudgedStream): boolean {
   const isAtEnd = run.last === sentAt.length - 1;
   const wasSent = sentAt.subarray(run.first, run.last + 1).some((at) => !Number.isNaN(at));
-  // What the network lost at the very end nobody can know of.
-  if (isAtEnd && !wasSent) return true;
+  // What the network lost at the very beginning or end nobody can know of.
+  if ((isAtEnd || run.first === 0) && !wasSent) return true;
   const [from, to] = [Math.min(run.from, run.to), Math.max(run.from, run.to)];
-  return intervals.some((interval) => interval.from <= to && interval.to >= from);
+  if (!intervals.some((interval) => interval.from <= to && interval.to >= from)) return false;
+  return sentAt
+    .subarray(run.first, run.last + 1)
+    .every(
+      (at) => Number.isNaN(at) || intervals.some(({ from, to }) => at >= from - stalledMsMax && at <= to + apartMsMax),
+    );
 }
 
 function describe({ first, last, from, to }: MissingRun, { sentAt, startedAt, intervals }: JudgedStream): string {

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../harness/programs.ts';
 import { runChaos } from './chaos.ts';
+import { type Trouble, troubles } from './trouble.ts';
 
-const help = `npm run chaos -- [--calls N] [--minutes M] [--seed SEED] [--report FILE]
+const help = `npm run chaos -- [--calls N] [--minutes M] [--seed SEED] [--only TROUBLE,…] [--report FILE]
 
 Plays N calls at a time (200) for M minutes (10) against a server of its own on loopback, pauses and resumes them at
 random, loses, doubles and reorders their packets, and kills, halts and starves the server meanwhile. Judges every call by
 content: what was withheld is nowhere, what was admitted is there once, what is missing is told of. Exit 1 otherwise.
-The seed draws what happens; when it happens depends on the machine as well. The report goes to bench/chaos.md.
+Troubles are ${troubles.join(', ')}. The seed draws what happens; when it happens depends on the machine as well. The report goes to bench/chaos.md.
 `;
 
 const { values } = parseArgs({
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     calls: { type: 'string', default: '200' },
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string' },
+    only: { type: 'string', default: troubles.join(',') },
     report: { type: 'string', default: join(root, 'bench/chaos.md') },
     help: { type: 'boolean', short: 'h' },
   },
@@ -30,7 +32,8 @@ if (values.help) {
   const [calls, minutes] = [Number(values.calls), Number(values.minutes)];
   const tell = (line: string): boolean => process.stdout.write(`${line}\n`);
   tell(`seed ${seed}`);
-  const tally = await runChaos({ seed, calls, seconds: minutes * 60, tell });
+  const among = values.only.split(',').filter((name): name is Trouble => troubles.some((one) => one === name));
+  const tally = await runChaos({ seed, calls, seconds: minutes * 60, among, tell });
   const report = tally.report(`Seed ${seed}, ${calls} calls at a time, ${minutes} minutes, Node ${process.version}.`);
   writeFileSync(values.report, `# The last chaos run\n\n\`npm run chaos\` (see its \`--help\`). ${report}`);
   tell(report);

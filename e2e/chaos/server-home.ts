@@ -10,6 +10,7 @@ export class ServerHome implements AsyncDisposable {
   readonly dataDir: string;
   readonly #options: Parameters<typeof TacetServer.start>[0];
   #server: TacetServer;
+  #trouble: Promise<unknown> = Promise.resolve();
 
   private constructor(options: Parameters<typeof TacetServer.start>[0], server: TacetServer) {
     this.#options = options;
@@ -41,6 +42,17 @@ export class ServerHome implements AsyncDisposable {
 
   get sip(): { readonly host: string; readonly port: number } {
     return this.#server.sip;
+  }
+
+  /** Resolves when nothing is under way that a restart has to mend. */
+  async calm(): Promise<void> {
+    await this.#trouble.catch(() => undefined);
+  }
+
+  /** Nothing is judged until this is over. */
+  troubled<T>(work: Promise<T>): Promise<T> {
+    this.#trouble = work;
+    return work;
   }
 
   async killAndRestart(): Promise<void> {

@@ -13,9 +13,17 @@ const restMs = { least: 4_000, most: 15_000 } as const;
 const stallMsMax = 900;
 const diskFullMs = 1_500;
 
-function draw(random: SeededRandom): Trouble {
-  const lots = troubles.flatMap((trouble) => Array.from({ length: shares[trouble] }, () => trouble));
+function draw(random: SeededRandom, among: readonly Trouble[]): Trouble {
+  const lots = among.flatMap((trouble) => Array.from({ length: shares[trouble] }, () => trouble));
   return lots[random.below(lots.length)] ?? 'stall';
+}
+
+/** What was durable when the disk filled up gets into store with the next start, which an operator would do now. */
+async function fillDisk(home: ServerHome): Promise<void> {
+  await breakDisk(home.pid);
+  await wait(diskFullMs);
+  await mendDisk(home.pid);
+  await home.stopAndRestart();
 }
 
 async function befall(trouble: Trouble, home: ServerHome, random: SeededRandom): Promise<void> {
@@ -31,24 +39,26 @@ async function befall(trouble: Trouble, home: ServerHome, random: SeededRandom):
       process.kill(home.pid, 'SIGCONT');
       return;
     case 'diskFull':
-      await breakDisk(home.pid);
-      await wait(diskFullMs);
-      return mendDisk(home.pid);
+      return home.troubled(fillDisk(home));
   }
 }
 
-/** Goes on until it is told to stop. @param tell hears of each trouble when it is over, and how long it took. */
-export async function makeTrouble(
-  home: ServerHome,
-  random: SeededRandom,
-  isEnding: () => boolean,
-  tell: (trouble: Trouble, tookMs: number) => void,
-): Promise<void> {
+export interface TroublePlan {
+  readonly home: ServerHome;
+  readonly random: SeededRandom;
+  readonly among: readonly Trouble[];
+  readonly isEnding: () => boolean;
+  /** Hears of each trouble when it is over, and how long it took. */
+  readonly tell: (trouble: Trouble, tookMs: number) => void;
+}
+
+/** Goes on until it is told to stop. */
+export async function makeTrouble({ home, random, among, isEnding, tell }: TroublePlan): Promise<void> {
   while (!isEnding()) {
     const restUntil = performance.now() + restMs.least + random.below(restMs.most - restMs.least);
     while (performance.now() < restUntil && !isEnding()) await wait(100);
     if (isEnding()) return;
-    const trouble = draw(random);
+    const trouble = draw(random, among);
     const startedAt = performance.now();
     await befall(trouble, home, random);
     tell(trouble, performance.now() - startedAt);

@@ -180,6 +180,11 @@ export class Capture {
     this.#ports.onInterval(interval, () => spool.release(file));
   }
 
+  /** Writes down what is missing now and may still come, so that a crash does not make it forgotten. */
+  noteWaiting(intervals: readonly StreamInterval[]): void {
+    this.#ports.spool.append({ kind: 'gapsWaiting', streamId: this.home.streamId, intervals });
+  }
+
   /** Whether `tick` has something to do. @param heardUntil what arrived before has been handed in. */
   isDue(now: Instant, heardUntil: Instant = now): boolean {
     const { count, lastAt } = this.#builder;

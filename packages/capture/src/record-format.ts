@@ -83,6 +83,13 @@ export interface IntervalSeen {
   readonly interval: StreamInterval;
 }
 
+/** All that is missing now and may still come: each such record takes the place of the one before it. */
+export interface GapsWaiting {
+  readonly kind: 'gapsWaiting';
+  readonly streamId: StreamId;
+  readonly intervals: readonly StreamInterval[];
+}
+
 export interface CaptureOver {
   readonly kind: 'captureOver';
   readonly streamId: StreamId;
@@ -100,7 +107,15 @@ export interface ChunkRecord {
   readonly sealed: Buffer;
 }
 
-export type JsonRecord = SegmentBegin | SegmentKey | SegmentEnd | CaptureLive | GateClosed | IntervalSeen | CaptureOver;
+export type JsonRecord =
+  | SegmentBegin
+  | SegmentKey
+  | SegmentEnd
+  | CaptureLive
+  | GateClosed
+  | IntervalSeen
+  | GapsWaiting
+  | CaptureOver;
 export type FileRecord = JsonRecord | ChunkRecord;
 
 const chunkKind = 1;
@@ -186,6 +201,7 @@ const members: { readonly [kind in JsonRecord['kind']]: { readonly [member: stri
   },
   gateClosed: { streamId: 'string', at: 'number' },
   intervalSeen: { streamId: 'string', interval: 'object' },
+  gapsWaiting: { streamId: 'string', intervals: 'object' },
   captureOver: { streamId: 'string', at: 'number' },
 };
 

@@ -77,6 +77,8 @@ interface Growing {
   readonly begunAt: Instant;
   readonly segments: OpenSegment[];
   readonly intervals: StreamInterval[];
+  /** What was missing when the record breaks off and had not been told of: it will not come any more. */
+  waiting: readonly StreamInterval[];
   closedSince: Instant | undefined;
   overAt: Instant | undefined;
   lastAt: Instant;
@@ -113,7 +115,7 @@ export class SpoolReading {
       live: found.live,
       begunAt: found.begunAt,
       segments: found.segments.flatMap((segment) => finish(segment) ?? []),
-      intervals: found.intervals,
+      intervals: [...found.intervals, ...untold(found)],
       closedSince: found.closedSince,
       overAt: found.overAt,
       lastAt: found.lastAt,
@@ -146,7 +148,7 @@ export class SpoolReading {
     if (known === undefined) {
       const { nextSegmentNumber, previousTag } = live;
       const chain = { nextSegmentNumber, previousTag: segment?.lastTag ?? previousTag };
-      const empty = { begunAt: live.at, segments: [], intervals: [], overAt: undefined };
+      const empty = { begunAt: live.at, segments: [], intervals: [], waiting: [], overAt: undefined };
       this.#captures.set(streamId, { live, ...empty, closedSince, lastAt: live.keptUntil, chain });
       return;
     }
@@ -178,12 +180,16 @@ export class SpoolReading {
     if (capture !== undefined) capture.lastAt = latest(record.lastAt, capture.lastAt);
   }
 
-  #mark(record: Extract<FileRecord, { readonly kind: 'gateClosed' | 'intervalSeen' | 'captureOver' }>): void {
+  #mark(
+    record: Extract<FileRecord, { readonly kind: 'gateClosed' | 'intervalSeen' | 'gapsWaiting' | 'captureOver' }>,
+  ): void {
     const capture = this.#captures.get(record.streamId);
     if (capture === undefined) return;
     if (record.kind === 'gateClosed') {
       capture.closedSince = record.at;
       capture.lastAt = record.at;
+    } else if (record.kind === 'gapsWaiting') {
+      capture.waiting = record.intervals;
     } else if (record.kind === 'captureOver') {
       capture.overAt = record.at;
       capture.lastAt = record.at;
@@ -195,6 +201,12 @@ export class SpoolReading {
       capture.lastAt = latest(instant(record.interval.to - microsecond), capture.lastAt);
     }
   }
+}
+
+/** Gaps that waited for late packets; one that was told of since is not told of twice. */
+function untold({ waiting, intervals, overAt }: Growing): readonly StreamInterval[] {
+  if (overAt !== undefined) return [];
+  return waiting.filter(({ from }) => !intervals.some((seen) => seen.kind === 'lost' && seen.from === from));
 }
 
 /** How many chunks of its segment stand before the record. */

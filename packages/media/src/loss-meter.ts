@@ -113,6 +113,12 @@ export class LossMeter {
     return this.#report(count);
   }
 
+  /** Gaps that may still be filled, but have been open for longer than packets take to overtake each other. */
+  waiting(now: Instant): readonly LostPackets[] {
+    const noted = this.#gaps.filter(({ to }) => now - to >= mediaLimits.gapNotedMs);
+    return noted.map(({ from, to, missing }) => ({ from, to, unitCount: missing }));
+  }
+
   /** Everything still open: the capture ends, and nothing can fill it any more. */
   takeAll(): readonly LostPackets[] {
     return this.#report(this.#gaps.length);

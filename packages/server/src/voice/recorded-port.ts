@@ -42,6 +42,8 @@ export class RecordedPort {
   /** Whether what is read from the RTCP port has arrived since the gate opened; the stream's fence does not tell. */
   #isRtcpFenced = false;
   #opening: Opening | undefined;
+  /** What was last written down of gaps that wait, as a sum over them; 0 when that was none. */
+  #waitingNoted = 0;
 
   constructor(capture: Capture, rtp: RtpSource, clock: Clock) {
     this.capture = capture;
@@ -158,12 +160,14 @@ export class RecordedPort {
   tick(now: Instant): void {
     // Asked of every capture many times a second, and mostly for nothing.
     const heardUntil = this.#source?.readUntil ?? now;
-    if (this.#losses.isEmpty && this.#overload.isEmpty && !this.capture.isDue(now, heardUntil)) return;
+    const isQuiet = this.#losses.isEmpty && this.#overload.isEmpty && this.#waitingNoted === 0;
+    if (isQuiet && !this.capture.isDue(now, heardUntil)) return;
     this.#guarded(() => {
       this.capture.tick(now, heardUntil);
       const open = this.#openStretch(now);
       this.#noteLost(this.#losses.take(now), open);
       for (const lost of this.#overload.take(now)) this.#note(lost, open, 'overload');
+      this.#noteWaiting(this.#losses.waiting(now), open);
     });
   }
 
@@ -205,7 +209,10 @@ export class RecordedPort {
   /** Storage failed: the gate is shut and nothing more is taken. @returns what is not kept. */
   abandon(): readonly StreamInterval[] {
     this.#giveUp();
-    const intervals = this.capture.abandon(this.#clock.now());
+    const now = this.#clock.now();
+    const open = this.#openStretch(now);
+    const missing = this.#losses.takeAll().flatMap((gap) => lostWithin(open, gap, 'network'));
+    const intervals = [...missing, ...this.capture.abandon(now)];
     for (const one of intervals) if (one.kind === 'lost') this.#countLost(one.reason, one.unitCount);
     this.#source?.close().catch(() => undefined);
     this.#rtcpSource?.close().catch(() => undefined);
@@ -245,11 +252,21 @@ export class RecordedPort {
     for (const lost of this.#overload.takeAll()) this.#note(lost, open, 'overload');
   }
 
-  #note({ from, to, unitCount }: LostPackets, open: Interval, reason: LossReason): void {
-    const inside = { from: latest(from, open.from), to: earliest(to, open.to) };
-    if (unitCount === 0 || inside.from >= inside.to) return;
-    this.#countLost(reason, unitCount);
-    this.capture.note({ kind: 'lost', ...inside, unitCount, reason });
+  #note(gap: LostPackets, open: Interval, reason: LossReason): void {
+    for (const lost of lostWithin(open, gap, reason)) {
+      this.#countLost(reason, lost.unitCount);
+      this.capture.note(lost);
+    }
+  }
+
+  /** Gaps are told of when late packets cannot fill them any more; a crash before that must not make them forgotten. */
+  #noteWaiting(gaps: readonly LostPackets[], open: Interval): void {
+    const inside = gaps.flatMap((gap) => lostWithin(open, gap, 'network'));
+    // A sum tells two lists apart here: gaps come, shrink and go one after another.
+    const sum = inside.reduce((total, { from, unitCount }) => total + from + unitCount, 0);
+    if (sum === this.#waitingNoted) return;
+    this.#waitingNoted = sum;
+    this.capture.noteWaiting(inside);
   }
 
   #countLost(reason: LossReason, unitCount = 0): void {
@@ -319,4 +336,14 @@ export class RecordedPort {
   #tolerate(error: unknown): void {
     if (!isStorageFault(error)) throw error;
   }
+}
+
+/** The gap as an interval, as far as the gate was open. */
+function lostWithin(
+  open: Interval,
+  { from, to, unitCount }: LostPackets,
+  reason: LossReason,
+): readonly (StreamInterval & { readonly kind: 'lost' })[] {
+  const inside = { from: latest(from, open.from), to: earliest(to, open.to) };
+  return unitCount === 0 || inside.from >= inside.to ? [] : [{ kind: 'lost', ...inside, unitCount, reason }];
 }
