@@ -77,11 +77,13 @@ function isTold(run: MissingRun, { sentAt, intervals }: JudgedStream): boolean {
   // What the network lost at the very beginning or end nobody can know of.
   if ((isAtEnd || run.first === 0) && !wasSent) return true;
   const [from, to] = [Math.min(run.from, run.to), Math.max(run.from, run.to)];
-  if (!intervals.some((interval) => interval.from <= to && interval.to >= from)) return false;
+  const isToldBetween = intervals.some((interval) => interval.from <= to && interval.to >= from);
   return sentAt
     .subarray(run.first, run.last + 1)
-    .every(
-      (at) => Number.isNaN(at) || intervals.some(({ from, to }) => at >= from - stalledMsMax && at <= to + apartMsMax),
+    .every((at) =>
+      Number.isNaN(at)
+        ? isToldBetween
+        : intervals.some((interval) => at >= interval.from - stalledMsMax && at <= interval.to + apartMsMax),
     );
 }
 

@@ -5,7 +5,7 @@ import { parseSegmentFile, unsealChunks } from '@tacet/capture';
 import type { Conversation, ConversationId, Recording, SegmentDescriptor, StreamInterval } from '@tacet/domain';
 import { FileKeyService, openDatabaseToRead, SqliteMetadataStore } from '@tacet/server/store';
 import type { KeptPacket } from './judge.ts';
-import { markIn } from './payload.ts';
+import { isSilenced, markIn } from './payload.ts';
 
 export interface KeptStream {
   readonly label: string;
@@ -55,6 +55,7 @@ async function readInto(packets: Packets, dataDir: string, segment: SegmentDescr
   for (const outcome of unsealChunks(file, key)) {
     if (!outcome.ok) throw new Error(`A chunk of segment ${segment.id} cannot be read: ${outcome.flaw}`);
     for (const { bytes, arrivedAt } of outcome.chunk.units) {
+      if (isSilenced(bytes)) continue;
       const mark = markIn(bytes);
       if (mark === undefined) throw new Error(`Segment ${segment.id} holds what nobody sent.`);
       const ofStream = packets.get(mark.stream) ?? [];

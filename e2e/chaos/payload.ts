@@ -37,6 +37,12 @@ export function markIn(packet: Uint8Array): PayloadMark | undefined {
   return payloadOf(mark).equals(bytes.subarray(at)) ? mark : undefined;
 }
 
+/** Whether a stored packet was silenced: noise can be taken for a key, and is masked then. */
+export function isSilenced(packet: Uint8Array): boolean {
+  const payload = packet.subarray(packet.length - payloadBytes);
+  return payload.length === payloadBytes && payload.every((byte) => byte === payload[0]);
+}
+
 /** How many payloads begin in these bytes, as they are. */
 export function countIn(bytes: Buffer): number {
   let count = 0;

@@ -23,7 +23,13 @@ interface Phone {
   /** RTP time of the next packet; it goes on while nothing is said. */
   timestamp: number;
   silentUntil: number;
-  held: Buffer | undefined;
+  /** A packet that the next one overtakes. */
+  held: Spoken | undefined;
+}
+
+interface Spoken {
+  readonly number: number;
+  readonly packet: Buffer;
 }
 
 const packetMs = 20;
@@ -37,7 +43,8 @@ const silentMsMax = 2_000;
 const random = seededRandom(Number(process.argv[2] ?? 1), 'phones');
 const phones = new Map<number, Phone>();
 
-function send(phone: Phone, packet: Buffer): void {
+function send(phone: Phone, { number, packet }: Spoken): void {
+  phone.sentAt[number] = performance.timeOrigin + performance.now();
   phone.socket.send(packet, phone.port, '127.0.0.1');
 }
 
@@ -48,12 +55,9 @@ function say(phone: Phone, now: number): void {
   const number = phone.sentAt.length;
   const payload = payloadOf({ stream: phone.stream, number });
   const head = { payloadType: 0, sequence: number & 0xffff, timestamp: phone.timestamp >>> 0, ssrc: phone.stream };
-  if (random.chance(likelihood.lost)) {
-    phone.sentAt.push(Number.NaN);
-    return;
-  }
-  const packet = Buffer.from(writeRtpPacket({ ...head, payload }));
-  phone.sentAt.push(performance.timeOrigin + performance.now());
+  phone.sentAt.push(Number.NaN);
+  if (random.chance(likelihood.lost)) return;
+  const packet = { number, packet: Buffer.from(writeRtpPacket({ ...head, payload })) };
   const { held } = phone;
   phone.held = undefined;
   if (held === undefined && random.chance(likelihood.overtaken)) {
@@ -61,7 +65,7 @@ function say(phone: Phone, now: number): void {
     return;
   }
   send(phone, packet);
-  if (random.chance(likelihood.doubled)) send(phone, packet);
+  if (random.chance(likelihood.doubled)) phone.socket.send(packet.packet, phone.port, '127.0.0.1');
   if (held !== undefined) send(phone, held);
 }
 

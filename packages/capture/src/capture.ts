@@ -75,6 +75,7 @@ export class Capture {
   #masked: Silenced | undefined;
   #maskedTotal = 0;
   #isOver = false;
+  #beforeSeal: () => void = () => undefined;
 
   /**
    * @param initial the gate's stored state; a capture that starts inside a pause starts closed (P3).
@@ -178,6 +179,11 @@ export class Capture {
     this.#noting = undefined;
     spool.hold(file);
     this.#ports.onInterval(interval, () => spool.release(file));
+  }
+
+  /** Has `note` called before a chunk is sealed: what it writes down is durable together with the chunk. */
+  beforeSeal(note: () => void): void {
+    this.#beforeSeal = note;
   }
 
   /** Writes down what is missing now and may still come, so that a crash does not make it forgotten. */
@@ -339,6 +345,7 @@ export class Capture {
   }
 
   #seal(chunk: PlainChunk): void {
+    this.#beforeSeal();
     if (this.#segment === undefined) {
       const { conversationId, recordingId, streamId } = this.home;
       const segmentId = this.#ports.ids.next<SegmentId>();

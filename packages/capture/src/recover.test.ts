@@ -364,3 +364,26 @@ test('records of a capture of which nothing is known are left alone', async () =
   assert.deepEqual(recovered([file.subarray(behindLive)]), []);
   assert.deepEqual(recovered([file.subarray(behindBegin)]), []);
 });
+
+test('what was missing when the record breaks off is lost, unless it was told of or had come', async () => {
+  const rig = new Rig();
+  const capture = rig.start();
+  const gap = (from: number) =>
+    ({ kind: 'lost', from: instant(from), to: instant(from + 20), unitCount: 1, reason: 'network' }) as const;
+  capture.noteWaiting([gap(1_000), gap(2_000), gap(3_000)]);
+  speak(rig, capture, 1, 40);
+  capture.note({ ...gap(1_000), unitCount: 1 });
+  capture.noteWaiting([gap(1_000), gap(3_000)]);
+  await rig.spool.sync();
+  const found = only(recovered(filesOf(crash(rig))));
+  assert.deepEqual(found.intervals, [gap(1_000), gap(3_000)]);
+});
+
+test('a capture that ended in order has told of all its gaps', async () => {
+  const rig = new Rig();
+  const capture = rig.start();
+  capture.noteWaiting([{ kind: 'lost', from: instant(1_000), to: instant(1_020), unitCount: 1, reason: 'network' }]);
+  capture.end(rig.clock.now());
+  await rig.spool.sync();
+  assert.deepEqual(only(recovered(filesOf(crash(rig)))).intervals, []);
+});

@@ -11,8 +11,6 @@ export interface MediaLimits {
   readonly watchedUnitsMax: number;
   /** A packet may come this late and still fill its place; what is missing for longer is lost. */
   readonly reorderAllowanceMs: number;
-  /** What is missing for longer than this is written down, in case of a crash; packets that overtake each other come sooner. */
-  readonly gapNotedMs: number;
   /** Gaps that wait for late packets: more than every second packet of two seconds missing. Beyond it the oldest are joined. */
   readonly gapsWaitingMax: number;
   /** How far a packet may stand off its clock before the question is asked whether the source restarted it. */
@@ -45,7 +43,6 @@ export const mediaLimits: MediaLimits = {
   sourcesPerStreamMax: 4,
   watchedUnitsMax: 64,
   reorderAllowanceMs: 2_000,
-  gapNotedMs: 100,
   gapsWaitingMax: 256,
   clockDeviationMs: 200,
   clockLookAheadMs: 1_000,

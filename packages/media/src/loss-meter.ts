@@ -113,10 +113,9 @@ export class LossMeter {
     return this.#report(count);
   }
 
-  /** Gaps that may still be filled, but have been open for longer than packets take to overtake each other. */
-  waiting(now: Instant): readonly LostPackets[] {
-    const noted = this.#gaps.filter(({ to }) => now - to >= mediaLimits.gapNotedMs);
-    return noted.map(({ from, to, missing }) => ({ from, to, unitCount: missing }));
+  /** Gaps that may still be filled. */
+  get waiting(): readonly LostPackets[] {
+    return this.#gaps.map(({ from, to, missing }) => ({ from, to, unitCount: missing }));
   }
 
   /** Everything still open: the capture ends, and nothing can fill it any more. */

@@ -7,6 +7,7 @@ import {
   LiveConversations,
   type Observer,
   RecordingSources,
+  Restoring,
   withEvents,
 } from './control/index.ts';
 import type { IdentityParts } from './identity-parts.ts';
@@ -54,6 +55,7 @@ export function makeControl(given: ControlNeeds): ControlContext {
     queue: new WatchedQueue(observer),
     live,
     sources: new RecordingSources(),
+    restoring: new Restoring(clock),
     raise,
     observe: observer,
     report: (error) => log.error('failure', { message: error.message }),

@@ -16,6 +16,7 @@ import type { ConversationQueue } from './conversation-queue.ts';
 import type { LiveConversations } from './live-conversations.ts';
 import type { Observer } from './observer.ts';
 import type { RecordingSources } from './recording-sources.ts';
+import type { Restoring } from './restoring.ts';
 
 /** A person who takes part in conversations, as far as conversations need to know. */
 export interface KnownUser {
@@ -46,6 +47,7 @@ export interface ControlContext {
   readonly queue: ConversationQueue;
   readonly live: LiveConversations;
   readonly sources: RecordingSources;
+  readonly restoring: Restoring;
   readonly raise: (alarm: Alarm) => void;
   /** Whoever watches over the server; absent where nobody does. */
   readonly observe?: Observer;

@@ -45,6 +45,8 @@ export async function finishRecording(
     recording,
     open.map((capture) => capture.streamId),
   );
+  // Rule: a recording is not available before all that was left of it by a crash is in store
+  await context.restoring.done();
   const at = context.clock.now();
   const isFailed = closed.fileState === 'ERROR';
   const over: Recording = { ...closed, endedAt: at, fileState: isFailed ? 'ERROR' : 'AVAILABLE' };

@@ -50,6 +50,7 @@ export type {
 export { changeRecordingSettings, readRecordingSettings } from './recording-settings.ts';
 export { RecordingSources } from './recording-sources.ts';
 export { type Recovered, recoverCapture, recoverNode } from './recover-node.ts';
+export { Restoring } from './restoring.ts';
 export {
   findPolicies,
   type PolicyFilter,

@@ -62,15 +62,22 @@ export class NodeRecovery {
   readonly #names: readonly string[];
   #taken: TakenUp | undefined;
   #isStopped = false;
+  #nothingLeft: () => void = () => undefined;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
     this.#names = parts.folder.names();
+    if (this.#names.length === 0) return;
+    const work = new Promise<void>((resolve) => {
+      this.#nothingLeft = resolve;
+    });
+    parts.control.restoring.add(work);
   }
 
   /** Nothing more is begun; what is not in store by then stays in the spool. */
   stop(): void {
     this.#isStopped = true;
+    this.#nothingLeft();
   }
 
   /** Recording goes on wherever it can; nothing slow is done for that. */
@@ -94,6 +101,7 @@ export class NodeRecovery {
     const found = await this.#store(this.#names, taken.resumedAt, at, (capture) => {
       segments += capture.segments.length;
     });
+    this.#nothingLeft();
     if (found === undefined) return undefined;
     const recovered = await recoverNode(control, found, taken);
     await this.#remove(this.#names);
@@ -109,7 +117,9 @@ export class NodeRecovery {
     const names = folder.names().filter((name) => runOf(name) === run);
     const at = control.clock.now();
     const resumedAt = await takeUpLost(control, streamIds, this.#ends(names, streamIds));
-    const stored = await this.#store(names, resumedAt, at, () => undefined);
+    const storing = this.#store(names, resumedAt, at, () => undefined);
+    control.restoring.add(storing);
+    const stored = await storing;
     if (stored !== undefined) await this.#remove(names);
     return resumedAt.size;
   }

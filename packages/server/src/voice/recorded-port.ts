@@ -49,6 +49,7 @@ export class RecordedPort {
     this.capture = capture;
     this.#rtp = rtp;
     this.#clock = clock;
+    capture.beforeSeal(() => this.#noteWaiting());
   }
 
   attach(source: DatagramSource): void {
@@ -160,14 +161,12 @@ export class RecordedPort {
   tick(now: Instant): void {
     // Asked of every capture many times a second, and mostly for nothing.
     const heardUntil = this.#source?.readUntil ?? now;
-    const isQuiet = this.#losses.isEmpty && this.#overload.isEmpty && this.#waitingNoted === 0;
-    if (isQuiet && !this.capture.isDue(now, heardUntil)) return;
+    if (this.#losses.isEmpty && this.#overload.isEmpty && !this.capture.isDue(now, heardUntil)) return;
     this.#guarded(() => {
       this.capture.tick(now, heardUntil);
       const open = this.#openStretch(now);
       this.#noteLost(this.#losses.take(now), open);
       for (const lost of this.#overload.take(now)) this.#note(lost, open, 'overload');
-      this.#noteWaiting(this.#losses.waiting(now), open);
     });
   }
 
@@ -260,8 +259,10 @@ export class RecordedPort {
   }
 
   /** Gaps are told of when late packets cannot fill them any more; a crash before that must not make them forgotten. */
-  #noteWaiting(gaps: readonly LostPackets[], open: Interval): void {
-    const inside = gaps.flatMap((gap) => lostWithin(open, gap, 'network'));
+  #noteWaiting(): void {
+    if (this.#losses.isEmpty && this.#waitingNoted === 0) return;
+    const open = this.#openStretch(this.#clock.now());
+    const inside = this.#losses.waiting.flatMap((gap) => lostWithin(open, gap, 'network'));
     // A sum tells two lists apart here: gaps come, shrink and go one after another.
     const sum = inside.reduce((total, { from, unitCount }) => total + from + unitCount, 0);
     if (sum === this.#waitingNoted) return;

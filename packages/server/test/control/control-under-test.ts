@@ -30,6 +30,7 @@ import {
   LiveConversations,
   RecordingSources,
   type RecordingStateSet,
+  Restoring,
   type SessionDescription,
   type SessionParticipant,
   type SessionStarted,
@@ -138,6 +139,7 @@ export class ControlUnderTest implements AsyncDisposable {
       queue: new ConversationQueue(),
       live,
       sources: new RecordingSources(),
+      restoring: new Restoring(this.clock),
       raise: (alarm) => this.alarms.push(alarm),
       report: (fault) => this.reports.push(fault),
     };

@@ -26,6 +26,7 @@ import {
   type KnownUser,
   LiveConversations,
   RecordingSources,
+  Restoring,
   startRecordingSession,
   withEvents,
 } from '../../src/control/index.ts';
@@ -153,6 +154,7 @@ export class HttpUnderTest implements AsyncDisposable {
       queue: new ConversationQueue(),
       live,
       sources: new RecordingSources(),
+      restoring: new Restoring(this.clock),
       raise: (alarm) => this.alarms.push(alarm),
       report: (fault) => this.reports.push(fault),
     };

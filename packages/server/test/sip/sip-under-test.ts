@@ -18,6 +18,7 @@ import {
   ConversationQueue,
   LiveConversations,
   RecordingSources,
+  Restoring,
 } from '../../src/control/index.ts';
 import { RecordingClient, type RecordingClientOptions } from '../../src/demo/recording-client.ts';
 import type { Log, LogFacts } from '../../src/log.ts';
@@ -128,6 +129,7 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
     queue: new ConversationQueue(),
     live: new LiveConversations(),
     sources: new RecordingSources(),
+    restoring: new Restoring(clock),
     raise: (alarm) => alarms.push(alarm),
     report: (fault) => reports.push(fault),
   };

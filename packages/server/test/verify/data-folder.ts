@@ -21,6 +21,7 @@ import {
   endRecordingSession,
   LiveConversations,
   RecordingSources,
+  Restoring,
   type SessionStarted,
   setRecordingState,
   startRecordingSession,
@@ -76,6 +77,7 @@ export class DataFolder implements AsyncDisposable {
       queue: new ConversationQueue(),
       live: new LiveConversations(),
       sources: new RecordingSources(),
+      restoring: new Restoring(this.clock),
       raise: () => undefined,
       report: (fault: Fault | Error) => void this.reports.push(fault),
     };

@@ -1,6 +1,7 @@
 /** One port, its gate and its fences: what is kept, judged by content. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SpoolReading } from '@tacet/capture';
 import { limits } from '@tacet/domain';
 import { settled } from '@tacet/testkit';
 import { EngineUnderTest, numbered, packetMs, range } from './engine-under-test.ts';
@@ -202,5 +203,22 @@ test('two streams know nothing of each other: one is shut, the other goes on', a
   await under.passUntil(under.engine.end(two.streamId));
   assert.deepEqual(await under.stored(one.streamId), []);
   assert.deepEqual(await under.stored(two.streamId), range(101, 105));
+  await under.stop();
+});
+
+test('a gap that still waits for late packets when the process dies is in the spool, sealed with what came after it', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start();
+  await under.send(port, 1, 10);
+  await under.send(port, 12, 60);
+  await under.clock.pass(limits.spoolSyncMs * 2);
+  const reading = new SpoolReading();
+  for (const name of under.spool.names()) reading.read(under.spool.readAll(name));
+  const [found] = reading.captures();
+  assert.equal(found?.live.streamId, streamId);
+  assert.deepEqual(
+    found?.intervals.map(({ kind, unitCount }) => [kind, unitCount]),
+    [['lost', 1]],
+  );
   await under.stop();
 });

@@ -18,6 +18,7 @@ import {
   LiveConversations,
   NodeRecovery,
   RecordingSources,
+  Restoring,
   takeMediaNews,
   withEvents,
 } from '@tacet/server/control';
@@ -108,6 +109,7 @@ export async function startNode(parts: NodeParts): Promise<SimulatedNode> {
     queue: new ConversationQueue(),
     live,
     sources: new RecordingSources(),
+    restoring: new Restoring(clock),
     raise: (alarm) => void alarms.push(alarm),
     report,
   };
