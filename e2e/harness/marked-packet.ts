@@ -22,7 +22,7 @@ const shapes: Readonly<Record<CallCodec, Shape>> = {
   AMR: { head: [0xf0, 0x3c], bytes: 31 },
 };
 
-export function markedPayload(codec: CallCodec, mark: Mark): Uint8Array {
+function markedPayload(codec: CallCodec, mark: Mark): Uint8Array {
   const { head, bytes } = shapes[codec];
   const frame = frameOf(mark);
   return Uint8Array.from({ length: head.length + bytes }, (_, at) =>
