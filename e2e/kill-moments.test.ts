@@ -1,5 +1,7 @@
 /** `kill -9` at moments that matter: inside a resume, and between an answer and its ACK. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type SipMessage, type SipResponse, serializeMessage } from '@tacet/wire/sip';
@@ -120,4 +122,33 @@ test('a 200 without its ACK is sent again after a kill, until the ACK comes, and
     recordings.map(({ recording }) => recording.fileState),
     ['AVAILABLE'],
   );
+});
+
+test('a start that fails says BYE to nobody, and leaves the calls of a killed server to the next one', async () => {
+  await using first = await start('failed-start');
+  await using call = await RecordedCall.place(first, { communicationSessionId: 'failed-start' });
+  await wait(300);
+  const { host, port } = first.sip;
+  await first.kill();
+  // The API comes last: its address is taken, so the start fails with everything else up.
+  await using blocker = createServer().listen(0, host);
+  await once(blocker, 'listening');
+  const { port: taken } = blocker.address() as AddressInfo;
+  const same = { ...first.settings, TACET_SIP_LISTEN: `${host}:${port}` };
+  await assert.rejects(start('failed-start', { ...same, TACET_HTTP_LISTEN: `${host}:${taken}` }), /EADDRINUSE/);
+  await using next = await start('failed-start', same);
+  const goesOnAt = wallTime();
+  await wait(300);
+  const sent = await call.hangUp();
+  assert.equal(await call.ended, 'us');
+  await next.logged(({ event }) => event === 'recovered');
+  assert.equal(await next.stop(), 0);
+  const stored = await readStore(next.dataDir);
+  for (const [place, mark] of [1, 2].entries()) {
+    const found = new Set(stored.frames.filter(({ stream }) => stream === mark).map(({ number }) => number));
+    const wanted = sentBetween(sent[place] ?? [], goesOnAt, Number.POSITIVE_INFINITY);
+    assert.ok(wanted.length > 0 && wanted.every((number) => found.has(number)));
+  }
+  const { code, stdout, stderr } = await verify(next.dataDir);
+  assert.equal(code, 0, stdout + stderr);
 });

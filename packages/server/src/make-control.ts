@@ -10,8 +10,8 @@ import {
   Restoring,
   withEvents,
 } from './control/index.ts';
-import type { IdentityParts } from './identity-parts.ts';
 import type { Log } from './log.ts';
+import type { IdentityStore } from './oauth/identity.ts';
 import { userBySipAddress } from './oauth/sip-address.ts';
 import { WatchedQueue, watchedMedia, watchedStore } from './observe/index.ts';
 import { randomIds } from './random-ids.ts';
@@ -22,7 +22,7 @@ export interface ControlNeeds {
   readonly store: MetadataStore;
   readonly media: MediaHost;
   readonly keys: KeyService;
-  readonly identity: IdentityParts;
+  readonly identity: IdentityStore;
   readonly log: Log;
   readonly raise: (alarm: Alarm) => void;
   readonly observer: Observer;
@@ -43,15 +43,15 @@ export function makeControl(given: ControlNeeds): ControlContext {
       purposeRules: config.purposeRules,
       suppressesOnHold: config.suppressRecordingOnHold,
     },
-    homeDivision: identity.identity.homeDivision().id,
-    userBySipAddress: (address) => userBySipAddress(identity.identity, address),
+    homeDivision: identity.homeDivision().id,
+    userBySipAddress: (address) => userBySipAddress(identity, address),
     findUser: (id) => {
-      const user = identity.identity.user(id);
+      const user = identity.user(id);
       if (user === undefined || user.state === 'deleted') return undefined;
       const { name, sipAddresses, divisionId, version } = user;
       return { id, name, addresses: sipAddresses, divisionId, version };
     },
-    hasDivision: (id) => identity.identity.division(id) !== undefined,
+    hasDivision: (id) => identity.division(id) !== undefined,
     queue: new WatchedQueue(observer),
     live,
     sources: new RecordingSources(),

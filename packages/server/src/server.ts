@@ -5,35 +5,23 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault, type MediaNews } from '@tacet/domain';
 import { type Config, SettingError } from './config.ts';
-import {
-  type Alarm,
-  type ControlContext,
-  type NodeRecovery,
-  systemAsks,
-  type TakenUp,
-  takeMediaNews,
-} from './control/index.ts';
+import { type Alarm, type ControlContext, type NodeRecovery, systemAsks, takeMediaNews } from './control/index.ts';
 import { lockDataFolder } from './data-lock.ts';
-import { createHttpApp } from './http/app.ts';
-import { type IdentityParts, makeIdentity } from './identity-parts.ts';
+import type { IdentityParts } from './identity-parts.ts';
 import type { Log } from './log.ts';
-import { makeAudioHooks } from './make-audiohooks.ts';
 import { makeControl } from './make-control.ts';
 import { startMedia } from './make-media.ts';
-import { startNotifications } from './make-notifications.ts';
-import { diskOf, makeObserving, type Observing, openMetrics } from './make-observe.ts';
-import { makePlayback } from './make-playback.ts';
+import { makeObserving, type Observing } from './make-observe.ts';
 import { type RunningSip, readSipFiles, type SipFiles, startSip } from './make-sip.ts';
-import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
-import { handlesPath } from './oauth/provider.ts';
+import type { AdminClient } from './oauth/first-start.ts';
 import { randomIds } from './random-ids.ts';
 import { recoveryOf } from './recover-spools.ts';
-import { signInSettings } from './sign-in-config.ts';
+import type { Core } from './server-core.ts';
 import { certificateEndsAt } from './sip-certificates.ts';
 import { steadyClock, takeEpoch } from './steady-clock.ts';
+import { IdentitySqlite } from './store/identity-sqlite.ts';
 import { FileBlobStore, FileKeyService, openDatabase, SqliteMetadataStore } from './store/index.ts';
 import { version } from './version.ts';
-import type { NodeMediaHost } from './voice/index.ts';
 
 export interface SipAddresses {
   /** `host:port` of SIP over UDP and TCP. */
@@ -59,27 +47,6 @@ export interface TacetServer extends SipAddresses {
    * `handover`: the next process goes on with them.
    */
   stop(how?: 'end' | 'handover'): Promise<void>;
-}
-
-/** What stands before the edges are opened. */
-interface Core {
-  readonly config: Config;
-  readonly log: Log;
-  readonly epoch: number;
-  readonly db: DatabaseSync;
-  readonly store: SqliteMetadataStore;
-  readonly identity: IdentityParts;
-  readonly adminClient: AdminClient;
-  readonly control: ControlContext;
-  readonly media: NodeMediaHost;
-  readonly observing: Observing;
-  readonly taken: TakenUp;
-  readonly ending: Ending;
-}
-
-/** How the server is to end; decided as late as it is told to. */
-interface Ending {
-  how: 'end' | 'handover';
 }
 
 /** Whether something was sealed that nothing but the wrapping keys of before can unseal. */
@@ -132,40 +99,22 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
   const store = stack.use(new SqliteMetadataStore(db));
   // Made here, read again by each worker: a missing key file must stop the start, not the first recording.
   const keys = new FileKeyService(dataDir, { mayCreate: !hasSealed(db) });
-  const onDefect = (error: unknown): void => log.error('defect', { message: String(error) });
-  const issuer = config.publicUrl ?? `http://${config.httpListen.host}:${config.httpListen.port}`;
-  const { secretOverlapSeconds } = config;
-  const signIn = signInSettings(config);
-  const own = { clock, keys, secretOverlapSeconds, signIn };
-  const identity = await makeIdentity({ db, store, dataDir, issuer, ...own, onDefect });
-  stack.defer(identity.settled);
-  const { adminClientId, adminClientSecret } = config;
-  const wanted = { ...(adminClientId && { adminClientId }), ...(adminClientSecret && { adminClientSecret }) };
-  const parts = { identity: identity.identity, tokens: identity.tokenStore, onEvent: identity.onEvent };
-  const adminClient = await prepareAdminClient(wanted, { ...parts, dataFolder: dataDir, clock, ids: randomIds });
   const observing = await makeObserving(config, version);
   stack.defer(() => observing.stop());
   const { observer } = observing;
   const spoolPrefix = `${Math.floor(clock.now()).toString(36)}-${process.pid}`;
   const media = startMedia({ config, epoch, clock, log, observing, spoolPrefix });
-  const ending: Ending = { how: 'end' };
+  // A start that fails leaves calls as it found them.
+  const ending: Core['ending'] = { how: 'handover' };
   stack.defer(() => (ending.how === 'handover' ? media.handOver() : media.dispose()));
-  const control = makeControl({
-    config,
-    clock,
-    store,
-    media,
-    keys,
-    identity,
-    log,
-    raise: raiseTo(log, observing),
-    observer,
-  });
+  const identity = new IdentitySqlite(db, randomIds);
+  const raise = raiseTo(log, observing);
+  const control = makeControl({ config, clock, store, media, keys, identity, log, raise, observer });
   stack.defer(() => control.live.cancelLingers());
   const blobs = new FileBlobStore(join(dataDir, 'blobs'));
   const recovery = recoveryOf(control, blobs, join(dataDir, 'spool'));
   media.onNews((news: MediaNews) => takeMediaNews(control, news));
-  await media.ready();
+  const ready = media.ready();
   media.onLost(async ({ run, streamIds }) => {
     try {
       const captures = await recovery.takeUpLost(run, streamIds);
@@ -174,64 +123,10 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
       log.error('recovery', { message: error instanceof Error ? error.message : 'unknown' });
     }
   });
-  const taken = await recovery.takeUp();
+  const [taken] = await Promise.all([recovery.takeUp(), ready]);
   log.info('takenUp', { conversations: taken.conversationIds.size, captures: taken.resumedAt.size });
   settleBehind(recovery, log, stack);
-  return { config, log, epoch, db, store, identity, adminClient, control, media, observing, taken, ending };
-}
-
-/** Why the server cannot do its work now. */
-function notReadyBecause(core: Core): readonly string[] {
-  const { up, of } = core.media.nodes;
-  return [
-    ...(up < of ? [`${of - up} of ${of} media workers are down.`] : []),
-    ...(core.media.isStorageFailing ? ['Media cannot be kept: writing to the data folder failed.'] : []),
-  ];
-}
-
-async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<string> {
-  const { config, control, identity, media, observing } = core;
-  const clock = control.clock;
-  const playback = stack.use(await makePlayback({ config, clock, log: core.log }));
-  const notifications = await startNotifications({ ...core, clock });
-  observing.metrics.sources = {
-    ...observing.metrics.sources,
-    conversations: () => control.live.all(),
-    workers: () => media.gauges(),
-    nodes: () => media.nodes,
-    notifications: () => notifications.load,
-    transcodes: () => playback.load,
-    disk: diskOf(config.dataDir),
-  };
-  const audioHooks = makeAudioHooks(core);
-  if (audioHooks !== undefined) {
-    const { recordingSessions: overSip } = observing.metrics.sources;
-    const recordingSessions = () => new Map([...overSip(), ['AudioHook', audioHooks.recordingCount]]);
-    observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
-  }
-  const app = createHttpApp({
-    metrics: await openMetrics(config, observing.metrics, stack),
-    control,
-    playback,
-    notifications,
-    ...(audioHooks === undefined ? {} : { audioHooks }),
-    identity: identity.desk,
-    tokens: {
-      check: (bearer) => identity.tokens.check(bearer, clock.now()),
-      revoke: async (bearer, from) => {
-        await identity.tokens.revoke(bearer, from);
-      },
-    },
-    oauth: { handlesPath, handle: identity.provider.handle },
-    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
-    edge: config,
-    notReadyBecause: () => notReadyBecause(core),
-  });
-  stack.defer(() => app.close());
-  // First of all: a server does not close while sockets are open.
-  stack.defer(() => notifications.stop());
-  stack.defer(() => audioHooks?.stop());
-  return app.listen(config.httpListen);
+  return { config, log, epoch, db, store, keys, control, media, observing, taken, ending };
 }
 
 function certificateEnds({ sipTls }: Config): ReadonlyMap<string, number> {
@@ -272,8 +167,10 @@ export async function startServer(config: Config, log: Log): Promise<TacetServer
     const core = await buildCore(config, log, stack);
     // Calls come first: they are going on already.
     const { sip, reread, ...addresses } = await openSip(core, files, stack);
-    const httpUrl = await openHttp(core, stack);
-    const { adminClient, control, identity } = core;
+    // Nothing that calls need waits for what the API and signing in read.
+    const { openHttp } = await import('./make-http.ts');
+    const { httpUrl, adminClient, identity } = await openHttp(core, stack);
+    const { control } = core;
     const by = systemAsks(control, 'start');
     const started = { at: control.clock.now(), action: 'serverStarted', result: 'done', by, facts: {} } as const;
     await core.store.commit({ audit: [started] });

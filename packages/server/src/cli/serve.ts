@@ -1,4 +1,5 @@
 /** `tacet serve`: the server until it is told to stop. */
+import { flushCompileCache } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { createLog } from '../log.ts';
@@ -68,6 +69,8 @@ export async function serve(config: Config, terminal: Terminal): Promise<number>
   const sipTls = sipTlsAddress === undefined ? {} : { sipTls: sipTlsAddress };
   log.info('ready', { http, sip, ...sipTls, dataDir: config.dataDir });
   process.on('SIGHUP', () => server.reread());
+  // Where the operator keeps compiled code, it is there for the next start even if this process is killed.
+  flushCompileCache();
   const signals = new StopSignals();
   const signal = await signals.asked;
   log.info('stopping', { signal, how: config.stop, calls: server.callCount });

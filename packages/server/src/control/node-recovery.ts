@@ -3,7 +3,7 @@ import { type LeftSpoolFile, type RecoveredCapture, type SpoolFolder, SpoolReadi
 import type { BlobStore, Instant, StreamId } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
 import { type Recovered, recoverCapture, recoverNode } from './recover-node.ts';
-import { type FoundCaptures, keptStreams, type TakenUp, takeUp, takeUpLost } from './take-up.ts';
+import { type FoundCaptures, keptSources, keptStreams, type TakenUp, takeUp, takeUpLost } from './take-up.ts';
 
 /** Spool files that nobody writes any more. */
 export type LeftSpools = Pick<SpoolFolder, 'names' | 'open'>;
@@ -83,8 +83,9 @@ export class NodeRecovery {
   /** Recording goes on wherever it can; nothing slow is done for that. */
   async takeUp(): Promise<TakenUp> {
     const { control } = this.#parts;
-    const found = this.#ends(this.#names, await keptStreams(control));
-    this.#taken = await takeUp(control, found);
+    const kept = await keptSources(control);
+    const found = this.#ends(this.#names, keptStreams(kept));
+    this.#taken = await takeUp(control, found, kept);
     return this.#taken;
   }
 

@@ -17,7 +17,7 @@ import { leftByCrash } from './crash-intervals.ts';
 import { endLeftHold } from './hold.ts';
 import { sourceForgotten } from './kept-source.ts';
 import type { LiveConversation } from './live-conversations.ts';
-import { type FoundCaptures, type TakenUp, takeUp } from './take-up.ts';
+import { type FoundCaptures, keptSources, type TakenUp, takeUp } from './take-up.ts';
 
 /** How long a recording session that was live before the crash is waited for. */
 export const recoveredLingerMs = 300_000;
@@ -122,7 +122,7 @@ export async function recoverNode(
   found: FoundCaptures,
   taken?: TakenUp,
 ): Promise<Omit<Recovered, 'segments'>> {
-  const up = taken ?? (await takeUp(context, found));
+  const up = taken ?? (await takeUp(context, found, await keptSources(context)));
   const settling = [...up.conversationIds].map((id) =>
     context.queue.run(id, async () => {
       const live = context.live.get(id);

@@ -6,7 +6,6 @@ import {
   type Conversation,
   type ConversationId,
   type Instant,
-  type KeptSource,
   type Recording,
   type RecordingId,
   type StreamId,
@@ -98,7 +97,7 @@ async function* storedActive(context: ControlContext): AsyncGenerator<Conversati
 async function bringBack(
   context: ControlContext,
   stored: Conversation,
-  kept: ReadonlyMap<string, SourceKept>,
+  kept: KeptSources,
   found: FoundCaptures,
 ): Promise<{ readonly requests: readonly ContinuedCapture[]; readonly sources: readonly [RecordingId, unknown][] }> {
   const live = context.live.add(stored);
@@ -138,9 +137,12 @@ function noteFailed(context: ControlContext, { failed }: CapturesResumed): void 
   }
 }
 
-function keptSources(context: ControlContext, documents: readonly KeptSource[]): ReadonlyMap<string, SourceKept> {
+/** What edges had kept, by recording. */
+export type KeptSources = ReadonlyMap<string, SourceKept>;
+
+export async function keptSources(context: ControlContext): Promise<KeptSources> {
   const kept = new Map<string, SourceKept>();
-  for (const document of documents) {
+  for (const document of await context.store.documentsOf('keptSource')) {
     const source = unsealSource(context.keys, document);
     if (source !== undefined) kept.set(document.id, source);
   }
@@ -148,14 +150,12 @@ function keptSources(context: ControlContext, documents: readonly KeptSource[]):
 }
 
 /** The streams that were live and that their edge can go on with. */
-export async function keptStreams(context: ControlContext): Promise<readonly StreamId[]> {
-  const kept = keptSources(context, await context.store.documentsOf('keptSource'));
+export function keptStreams(kept: KeptSources): readonly StreamId[] {
   return [...kept.values()].flatMap(({ captures }) => captures.map(({ request }) => request.streamId));
 }
 
 /** Brings every conversation back that had not ended, and goes on recording where an edge can go on with the source. */
-export async function takeUp(context: ControlContext, found: FoundCaptures): Promise<TakenUp> {
-  const kept = keptSources(context, await context.store.documentsOf('keptSource'));
+export async function takeUp(context: ControlContext, found: FoundCaptures, kept: KeptSources): Promise<TakenUp> {
   const conversationIds = new Set<ConversationId>();
   const requests: ContinuedCapture[] = [];
   const sources = new Map<RecordingId, unknown>();

@@ -73,6 +73,7 @@ export class NodeMediaHost implements MediaHost {
   readonly #places: Place[] = [];
   #listener: (news: MediaNews) => void | Promise<void> = () => undefined;
   #onLost: ((lost: LostCaptures) => Promise<void>) | undefined;
+  #up: Promise<unknown> = Promise.resolve();
   #isDisposed = false;
   #isStorageFailing = false;
 
@@ -85,7 +86,8 @@ export class NodeMediaHost implements MediaHost {
     for (let count = 0; count < this.#ports.nodeCount; count += 1) {
       this.#places.push({ node: undefined, run: undefined, losses: [], streams: new Map() });
     }
-    await Promise.all(this.#places.map((place) => this.#startNode(place)));
+    this.#up = Promise.all(this.#places.map((place) => this.#startNode(place)));
+    await this.#up;
   }
 
   onNews(listener: (news: MediaNews) => void | Promise<void>): void {
@@ -147,6 +149,8 @@ export class NodeMediaHost implements MediaHost {
   }
 
   async resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
+    // What was live before is read while the nodes start.
+    await this.#up;
     const byPlace = new Map<Place, ContinuedCapture[]>();
     const failed: StreamId[] = [];
     for (const request of requests) {

@@ -1,4 +1,5 @@
 /** A media worker's main: one engine, driven by messages. */
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { diskSpoolFolder } from '@tacet/capture';
@@ -86,3 +87,4 @@ port.on('message', (message: ToWorker) => {
 // The port keeps the thread alive, the telling does not.
 setInterval(() => send({ kind: 'gauges', gauges: engine.gauges() }), gaugesEveryMs).unref();
 send({ kind: 'ready' });
+setImmediate(flushCompileCache);

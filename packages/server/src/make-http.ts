@@ -1,0 +1,89 @@
+/** The API with what it needs beside control: identity, playback, notifications, AudioHook. Loaded when calls go on already. */
+import { createHttpApp } from './http/app.ts';
+import { type IdentityParts, makeIdentity } from './identity-parts.ts';
+import { makeAudioHooks } from './make-audiohooks.ts';
+import { startNotifications } from './make-notifications.ts';
+import { diskOf, openMetrics } from './make-observe.ts';
+import { makePlayback } from './make-playback.ts';
+import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
+import { handlesPath } from './oauth/provider.ts';
+import { randomIds } from './random-ids.ts';
+import type { Core } from './server-core.ts';
+import { signInSettings } from './sign-in-config.ts';
+
+interface OpenHttp {
+  readonly httpUrl: string;
+  readonly identity: IdentityParts;
+  readonly adminClient: AdminClient;
+}
+
+/** Why the server cannot do its work now. */
+function notReadyBecause(core: Core): readonly string[] {
+  const { up, of } = core.media.nodes;
+  return [
+    ...(up < of ? [`${of - up} of ${of} media workers are down.`] : []),
+    ...(core.media.isStorageFailing ? ['Media cannot be kept: writing to the data folder failed.'] : []),
+  ];
+}
+
+async function openIdentity(core: Core, stack: AsyncDisposableStack): Promise<Omit<OpenHttp, 'httpUrl'>> {
+  const { config, control, db, keys, log, store } = core;
+  const { clock } = control;
+  const { dataDir, secretOverlapSeconds, adminClientId, adminClientSecret } = config;
+  const onDefect = (error: unknown): void => log.error('defect', { message: String(error) });
+  const issuer = config.publicUrl ?? `http://${config.httpListen.host}:${config.httpListen.port}`;
+  const own = { clock, keys, secretOverlapSeconds, signIn: signInSettings(config) };
+  const identity = await makeIdentity({ db, store, dataDir, issuer, ...own, onDefect });
+  stack.defer(identity.settled);
+  const wanted = { ...(adminClientId && { adminClientId }), ...(adminClientSecret && { adminClientSecret }) };
+  const parts = { identity: identity.identity, tokens: identity.tokenStore, onEvent: identity.onEvent };
+  const adminClient = await prepareAdminClient(wanted, { ...parts, dataFolder: dataDir, clock, ids: randomIds });
+  return { identity, adminClient };
+}
+
+export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise<OpenHttp> {
+  const { config, control, media, observing } = core;
+  const clock = control.clock;
+  const { identity, adminClient } = await openIdentity(core, stack);
+  const playback = stack.use(await makePlayback({ config, clock, log: core.log }));
+  const notifications = await startNotifications({ ...core, identity, clock });
+  observing.metrics.sources = {
+    ...observing.metrics.sources,
+    conversations: () => control.live.all(),
+    workers: () => media.gauges(),
+    nodes: () => media.nodes,
+    notifications: () => notifications.load,
+    transcodes: () => playback.load,
+    disk: diskOf(config.dataDir),
+  };
+  const audioHooks = makeAudioHooks(core);
+  if (audioHooks !== undefined) {
+    const { recordingSessions: overSip } = observing.metrics.sources;
+    const recordingSessions = () => new Map([...overSip(), ['AudioHook', audioHooks.recordingCount]]);
+    observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
+  }
+  const app = createHttpApp({
+    metrics: await openMetrics(config, observing.metrics, stack),
+    control,
+    playback,
+    notifications,
+    ...(audioHooks === undefined ? {} : { audioHooks }),
+    identity: identity.desk,
+    tokens: {
+      check: (bearer) => identity.tokens.check(bearer, clock.now()),
+      revoke: async (bearer, from) => {
+        await identity.tokens.revoke(bearer, from);
+      },
+    },
+    oauth: { handlesPath, handle: identity.provider.handle },
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+    edge: config,
+    notReadyBecause: () => notReadyBecause(core),
+  });
+  stack.defer(() => app.close());
+  // First of all: a server does not close while sockets are open.
+  stack.defer(() => notifications.stop());
+  stack.defer(() => audioHooks?.stop());
+  const httpUrl = await app.listen(config.httpListen);
+  return { httpUrl, identity, adminClient };
+}
