@@ -2,24 +2,32 @@
 import type { RecordingId, SegmentId, StreamId } from '@tacet/domain';
 import { mediaLimits } from './limits.ts';
 import type { RtpClocks } from './rtp-clocks.ts';
+import type { ClockClaim } from './sender-clocks.ts';
+
+/** What a segment leaves behind. */
+interface Left {
+  readonly clocks: RtpClocks;
+  /** What its sender reports say. */
+  readonly claims: readonly ClockClaim[];
+}
 
 /** The clocks of one stream, behind each of its segments. */
 export class StreamClocks {
-  readonly #behind: { readonly segmentId: SegmentId; readonly clocks: RtpClocks }[] = [];
+  readonly #behind: (Left & { readonly segmentId: SegmentId })[] = [];
 
   /**
-   * A copy of the clocks as they stood behind the segment at `place` of the stream's list; `undefined` when that is not
+   * What the segment at `place` of the stream's list left behind, with a copy of the clocks; `undefined` when that is not
    * known. To be asked for one place after the other: a segment that came into store late changes all behind it.
    */
-  behind(place: number, segmentId: SegmentId): RtpClocks | undefined {
+  behind(place: number, segmentId: SegmentId): Left | undefined {
     const known = this.#behind[place];
-    if (known?.segmentId === segmentId) return known.clocks.copy();
+    if (known?.segmentId === segmentId) return { clocks: known.clocks.copy(), claims: known.claims };
     this.#behind.length = Math.min(this.#behind.length, place);
     return undefined;
   }
 
-  remember(place: number, segmentId: SegmentId, clocks: RtpClocks): void {
-    if (place <= this.#behind.length) this.#behind[place] = { segmentId, clocks: clocks.copy() };
+  remember(place: number, segmentId: SegmentId, { clocks, claims }: Left): void {
+    if (place <= this.#behind.length) this.#behind[place] = { segmentId, clocks: clocks.copy(), claims };
   }
 }
 

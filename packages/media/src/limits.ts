@@ -27,6 +27,18 @@ export interface MediaLimits {
   readonly driftToleratedMs: number;
   /** Stretches in a row that must say the same. */
   readonly driftStretches: number;
+  /** Sender reports of one segment that must say alike what a clock says; one alone may be any mistake. */
+  readonly reportsMin: number;
+  /** How far two of them, or two segments, may differ and still say the same: one packet, as many senders round to it. */
+  readonly reportsAgreedMs: number;
+  /** A report about an instant farther from the last packet than this says nothing of that packet's time. */
+  readonly reportReachMs: number;
+  /** The most by which reports may move a source: longer ways through a network are not used for speech. */
+  readonly alignmentMsMax: number;
+  /** A change of that by more than this is believed when it is said again. */
+  readonly alignmentJumpMs: number;
+  /** What neighbouring packets may overlap by while a source is moved; half a millisecond in 20 is not heard. */
+  readonly alignmentStepMs: number;
   /** Clocks remembered per stream, so that a source that comes back goes on where it was. */
   readonly clocksPerStreamMax: number;
   /** Packets at the end of a segment that a decoder hears before the next one: half a second at 20 ms, for any codec. */
@@ -51,6 +63,12 @@ export const mediaLimits: MediaLimits = {
   driftStretchMs: 10_000,
   driftToleratedMs: 5,
   driftStretches: 3,
+  reportsMin: 2,
+  reportsAgreedMs: 20,
+  reportReachMs: 10_000,
+  alignmentMsMax: 500,
+  alignmentJumpMs: 100,
+  alignmentStepMs: 0.5,
   clocksPerStreamMax: 16,
   warmUpPackets: 25,
   warmUpGapSeconds: 0.1,

@@ -4,7 +4,7 @@
  * Whatever a range begins with, its bytes are those of the whole: packets are placed segment by segment, by rules that
  * know nothing of windows, so that reading may begin anywhere.
  */
-import { Fault, type Interval, type Recording, type SegmentDescriptor } from '@tacet/domain';
+import { Fault, type Interval, latest, type Recording, type SegmentDescriptor } from '@tacet/domain';
 import { payloadCodecs } from './audio-packets.ts';
 import { type AudioPlan, type AudioStyle, audioPlan, piecesWithin } from './audio-plan.ts';
 import { AudioReel } from './audio-reel.ts';
@@ -15,6 +15,7 @@ import { MixWindow } from './mix-window.ts';
 import type { SegmentPorts } from './read-segment.ts';
 import { sampleBytes } from './sample-bytes.ts';
 import type { DecodeRun } from './sound-codecs.ts';
+import { StreamAlignment } from './stream-alignment.ts';
 
 /** Everything about a recording that its audio is made of. */
 export interface AudioScore {
@@ -91,18 +92,24 @@ export class AudioRendering {
   }
 
   #reels(): readonly AudioReel[] {
-    const { recording, segments, channels, stretch } = this.#score;
+    const { recording, segments, channels, stretch, withheld } = this.#score;
     const { rate } = this.#plan;
-    return recording.streams.map((stream) => {
-      const own = segments.filter((segment) => segment.streamId === stream.id).sort((a, b) => a.number - b.number);
+    const byStream = recording.streams.map(({ id }) =>
+      segments.filter((segment) => segment.streamId === id).sort((a, b) => a.number - b.number),
+    );
+    const alignment = new StreamAlignment(byStream);
+    return recording.streams.map((stream, place) => {
       const codecs = payloadCodecs(stream.codecs);
       const channelsAt = folded(channelMap(stream, channels), this.#plan.channelCount);
       const clocks = this.#ports.clocks.of(recording.id, stream.id);
-      return new AudioReel({ segments: own, codecs, channelsAt, clocks, rate }, stretch.from, this.#ports);
+      const own = { segments: byStream[place] ?? [], codecs, channelsAt, clocks, rate };
+      return new AudioReel({ ...own, place, alignment, withheld }, stretch.from, this.#ports);
     });
   }
 
   async #render(reels: readonly AudioReel[], window: MixWindow, range: FrameRange): Promise<Uint8Array<ArrayBuffer>> {
+    const until = reels.map((reel) => reel.reach(range)).reduce((a, b) => latest(a, b), this.#score.stretch.from);
+    await Promise.all(reels.map((reel) => reel.survey(range, until)));
     const sounds = await Promise.all(reels.map((reel) => reel.soundsWithin(range)));
     window.begin(range);
     for (const sound of sounds.flat()) window.add(sound);

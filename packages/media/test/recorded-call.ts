@@ -35,8 +35,16 @@ export interface SentPacket {
   readonly arrivesMs: number;
 }
 
+/** A compound RTCP packet. */
+export interface SentReport {
+  readonly bytes: Uint8Array;
+  /** Ms from the start of the recording. */
+  readonly arrivesMs: number;
+}
+
 export interface StreamScript {
   readonly packets: readonly SentPacket[];
+  readonly reports?: readonly SentReport[];
   readonly codecs?: readonly Codec[];
   readonly owners?: readonly StreamOwner[];
   /** Kept when left out, unlike elsewhere: marks are no speech. */
@@ -138,6 +146,14 @@ async function recordStream(
     capture.fencePassed(now);
   };
   const steps: Step[] = script.packets.map((packet) => ({ ms: packet.arrivesMs, run: () => receive(packet) }));
+  for (const { bytes, arrivesMs } of script.reports ?? []) {
+    const run = (): void => {
+      // Overwritten where it is withheld, and sent again to another recording.
+      const unit = rtp.acceptRtcp(bytes.slice(), { address: '192.0.2.1', port: 4001 }, at(arrivesMs));
+      if (typeof unit !== 'string') capture.receive(unit);
+    };
+    steps.push({ ms: arrivesMs, run });
+  }
   for (const { fromMs, toMs } of call.pauses ?? []) {
     steps.push({ ms: fromMs, run: () => void capture.close(at(fromMs)) }, { ms: toMs, run: () => resume(at(toMs)) });
   }
