@@ -33,6 +33,8 @@ export interface RtpSourceOptions extends StreamTerms {
   readonly payloadTypes: readonly number[];
   /** Ticks per second of the RTP timestamp. */
   readonly clockRate: number;
+  /** Present where an earlier process or worker received the stream before. */
+  readonly continues?: object;
 }
 
 /** How well an address fits the one that the stream was announced from. */
@@ -70,9 +72,10 @@ export class RtpSource {
   #run: SequenceRun | undefined;
   readonly #runs = new Map<number, SequenceRun>();
 
-  constructor({ payloadTypes, clockRate, ...terms }: RtpSourceOptions) {
+  constructor({ payloadTypes, clockRate, continues, ...terms }: RtpSourceOptions) {
     for (const type of payloadTypes) this.#payloadTypes[type & 0x7f] = 1;
     this.#media = { source: 0, time: 0, clockRate };
+    if (terms.srtp !== undefined) this.#srtp = new SrtpReceiver(termsOf(terms.srtp), continues !== undefined);
     this.agree(terms);
   }
 

@@ -135,3 +135,33 @@ test('RTCP of a protected stream must be authentic, and what has no sender repor
   assert.ok(typeof empty !== 'string' && empty.reveal?.() === false);
   assert.ok(empty.bytes.every((byte) => byte === 0));
 });
+
+test('a capture that goes on after a crash takes the first packet of a stream whose numbers have wrapped, with every suite', () => {
+  for (const [place] of cryptoSuites.entries()) {
+    for (const wraps of [0, 1, 40, 80]) {
+      const srtp = agreement(place);
+      const rtp = new RtpSource({ payloadTypes: [0], clockRate: 8000, srtp, continues: {} });
+      const sent = sender(srtp, place);
+      for (const number of [65_534, 65_535, 65_536, 65_537]) {
+        const sealed = sent.protectRtp(packet(number & 0xffff), wraps * 65_536 + number);
+        const unit = rtp.accept(sealed, here, at(number));
+        assert.ok(typeof unit !== 'string', `${wraps} wraps, number ${number}: ${String(unit)}`);
+        assert.equal(unit.reveal?.(), true);
+        assert.deepEqual(Buffer.from(unit.bytes), Buffer.from(packet(number & 0xffff)));
+      }
+    }
+  }
+});
+
+test('many counters are tried at once for one packet alone, so that forged ones cost no more than others', () => {
+  const srtp = agreement();
+  const sent = sender(srtp);
+  const later = 40 * 65_536;
+  const rtp = new RtpSource({ payloadTypes: [0], clockRate: 8000, srtp, continues: {} });
+  const forged = sent.protectRtp(packet(1), later + 1);
+  forged[20] = (forged[20] ?? 0) ^ 1;
+  assert.equal(take(rtp, forged), 'unauthentic');
+  assert.equal(take(rtp, sent.protectRtp(packet(2), later + 2)), 'unauthentic');
+  const fresh = new RtpSource({ payloadTypes: [0], clockRate: 8000, srtp });
+  assert.equal(take(fresh, sent.protectRtp(packet(2), later + 2)), 'unauthentic');
+});

@@ -15,6 +15,8 @@ export interface SrtpLimits {
   readonly replayWindowPackets: number;
   /** Rollover counters tried, one a packet, for a source whose first packets we did not see: a week at 50 packets/s. */
   readonly rolloverGuessesMax: number;
+  /** Of those, tried at once for the first packet after a crash: a call of more than a day, in less than a ms. */
+  readonly rolloverGuessesAtOnce: number;
 }
 
 export const srtpLimits: SrtpLimits = {
@@ -25,4 +27,5 @@ export const srtpLimits: SrtpLimits = {
   contextsMax: 8,
   replayWindowPackets: 256,
   rolloverGuessesMax: 512,
+  rolloverGuessesAtOnce: 80,
 };

@@ -64,8 +64,11 @@ export class SrtpKey {
   readonly #rtpWindows = new Windows();
   readonly #rtcpWindows = new Windows();
   #guess = 0;
+  #guessesAtOnce: number;
 
-  constructor(suite: CryptoSuite, { keyAndSalt, mki }: MasterKey) {
+  /** @param isContinued its counters were kept by somebody who is gone. */
+  constructor(suite: CryptoSuite, { keyAndSalt, mki }: MasterKey, isContinued: boolean = false) {
+    this.#guessesAtOnce = isContinued ? srtpLimits.rolloverGuessesAtOnce : 1;
     const bytes = Buffer.from(keyAndSalt, 'base64');
     this.#suite = suite;
     this.#keyAndSalt = keyAndSalt;
@@ -96,9 +99,14 @@ export class SrtpKey {
     if (occurrence === 'duplicate') return 'replayed';
     if (occurrence === 'first' && this.#hasRtpTag(packet, index)) return this.#accept(ssrc, index, end);
     // Its first packets, or very many of them, have passed us by: then its rollover counter can only be guessed.
-    this.#guess = (this.#guess % srtpLimits.rolloverGuessesMax) + 1;
-    const guessed = Math.max(index, 0) + this.#guess * sequenceSpan;
-    if (this.#hasRtpTag(packet, guessed)) return this.#accept(ssrc, guessed, end);
+    // Rule: many counters are tried at once for one packet alone, so that forged ones cost no more than others
+    const tries = this.#guessesAtOnce;
+    this.#guessesAtOnce = 1;
+    for (let tried = 0; tried < tries; tried += 1) {
+      this.#guess = (this.#guess % srtpLimits.rolloverGuessesMax) + 1;
+      const guessed = Math.max(index, 0) + this.#guess * sequenceSpan;
+      if (this.#hasRtpTag(packet, guessed)) return this.#accept(ssrc, guessed, end);
+    }
     return occurrence === 'tooOld' ? 'replayed' : 'unauthentic';
   }
 

@@ -19,18 +19,23 @@ export class SrtpReceiver {
   /** When the keys of earlier agreements are dropped; `undefined` until a packet under the newest one has come. */
   #oldUntil: number | undefined;
 
-  constructor(terms: SrtpTerms) {
-    this.agree(terms);
+  /** @param isContinued somebody who is gone had these keys in use; how far is not known. */
+  constructor(terms: SrtpTerms, isContinued: boolean = false) {
+    this.#use(terms, isContinued);
   }
 
   /** New keys hold from now on, beside those before: the sender changes when our answer reaches it. */
-  agree({ suite, keys }: SrtpTerms): void {
+  agree(terms: SrtpTerms): void {
+    this.#use(terms, false);
+  }
+
+  #use({ suite, keys }: SrtpTerms, isContinued: boolean): void {
     this.#agreement += 1;
     this.#oldUntil = undefined;
     const agreed = keys.map((master): KeyInUse => {
       // Rule: a key that is agreed on again goes on with its counters
       const known = this.#keys.find(({ key }) => key.isMadeOf(suite, master));
-      return { key: known?.key ?? new SrtpKey(suite, master), agreement: this.#agreement };
+      return { key: known?.key ?? new SrtpKey(suite, master, isContinued), agreement: this.#agreement };
     });
     const before = this.#keys.filter(({ key }) => agreed.every((one) => one.key !== key));
     this.#keys = [...agreed, ...before].slice(0, srtpLimits.contextsMax);
