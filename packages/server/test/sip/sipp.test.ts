@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { defaultTrunk, type Trunk } from '@tacet/domain';
+import { digestHash } from '@tacet/wire/sip';
+import { digestRealm } from '../../src/sip/index.ts';
 import { HeldStore } from './held-store.ts';
 import { type SipUnderTest, sipUnderTest, until } from './sip-under-test.ts';
 
@@ -104,4 +107,22 @@ test('SIPp: with no port left an INVITE is refused with 503 and Retry-After', as
   await using sip = await sipUnderTest({ ports: 1 });
   await play(sip, 'ports-exhausted', ['-m', '3']);
   assert.deepEqual(await sip.conversations(), []);
+});
+
+test('SIPp: its own digest proves the secret of a trunk for INVITE and BYE, and a wrong secret begins nothing', async () => {
+  // SIPp 3.6.1 knows MD5 alone, and looks at the first challenge alone.
+  const trunkOf = (secret: string): Trunk => ({
+    ...defaultTrunk,
+    name: 'branch',
+    digest: { username: 'branch', hashes: { MD5: digestHash('MD5', 'branch', digestRealm, secret) } },
+  });
+  await using sip = await sipUnderTest({ trunks: [trunkOf('open-sesame')] });
+  await play(sip, 'digest-call', ['-m', '3']);
+  assert.equal((await sip.conversations()).length, 3);
+  await until('the end of all', () => allEnded(sip));
+  assert.equal(sip.server.counts.refusedSources, 0);
+  await using other = await sipUnderTest({ trunks: [trunkOf('another secret')] });
+  await assert.rejects(play(other, 'digest-call'));
+  assert.deepEqual(await other.conversations(), []);
+  assert.equal(other.server.counts.refusedSources, 1);
 });
