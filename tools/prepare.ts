@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path';
 const needs = [
   { program: 'sipp', debianPackage: 'sip-tester' },
   { program: 'curl', debianPackage: 'curl' },
+  { program: 'socat', debianPackage: 'socat' },
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'ffmpeg', debianPackage: 'ffmpeg' },
   { program: 'chromium', debianPackage: 'chromium' },

@@ -15,6 +15,8 @@ export interface SippOptions {
   readonly folder: string;
   /** Values of `[name]` in the scenario. */
   readonly keys?: { readonly [name: string]: string };
+  /** UDP unless it says otherwise. */
+  readonly transport?: 'udp' | 'tcp';
 }
 
 /** A call takes no longer than this, in seconds; SIPp then ends by itself. */
@@ -37,7 +39,7 @@ export class Sipp implements AsyncDisposable {
     listen(child.stderr, hear);
   }
 
-  static async start({ scenario, server, folder, keys = {} }: SippOptions): Promise<Sipp> {
+  static async start({ scenario, server, folder, keys = {}, transport = 'udp' }: SippOptions): Promise<Sipp> {
     const port = await freePorts(2);
     const given = Object.entries(keys).flatMap(([name, value]) => ['-key', name, value]);
     const logs = ['-trace_logs', '-log_file', 'log.txt', '-trace_err', '-error_file', 'errors.txt'];
@@ -53,6 +55,8 @@ export class Sipp implements AsyncDisposable {
       '127.0.0.1',
       '-p',
       String(port),
+      '-t',
+      transport === 'udp' ? 'u1' : 't1',
       ...logs,
       ...once1,
       ...given,

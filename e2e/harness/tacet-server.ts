@@ -102,6 +102,11 @@ export class TacetServer implements AsyncDisposable {
     return this.#addressOf('sipTls');
   }
 
+  /** Has it read again the files that may change while it runs. */
+  reread(): void {
+    this.#child.kill('SIGHUP');
+  }
+
   /** Everything it wrote so far, on both streams. */
   get output(): string {
     return this.#text;
