@@ -53,7 +53,13 @@ export async function agreeAnew(
 ): Promise<void> {
   const kept = wanted.flatMap((stream) => {
     const of = streams.find(({ label, id }) => label === stream.label && live.captures.has(id));
-    return of === undefined ? [] : [context.media.agree(of.id, termsOf(stream))];
+    const capture = of === undefined ? undefined : live.captures.get(of.id);
+    if (capture === undefined) return [];
+    const terms = termsOf(stream);
+    // Rule: a capture that is taken up goes on under the terms that were agreed on last
+    const { srtp: _, from: _from, ...request } = capture.request;
+    context.live.putCapture(live, { ...capture, request: { ...request, ...terms } });
+    return [context.media.agree(capture.streamId, terms)];
   });
   await Promise.all(kept);
 }

@@ -5,6 +5,7 @@ import { defaultTrunk } from '@tacet/domain';
 import { TestAuthority } from '@tacet/testkit/certificates';
 import { parseDescription } from '@tacet/wire/sdp';
 import { headerValue } from '@tacet/wire/sip';
+import { unsealSource } from '../../src/control/kept-source.ts';
 import { metadataOf, multipartOf, offerOf, type RecordedCall } from '../../src/demo/call-body.ts';
 import { FencedMediaHost } from '../control/fenced-media-host.ts';
 import { someCall } from './sample-calls.ts';
@@ -80,6 +81,21 @@ test('a re-INVITE with new keys reaches the captures before it is answered, and 
   );
   assert.deepEqual(cryptosOf(second.body), cryptosOf(first.body));
   assert.equal(media.requests.length, 2, 'no stream began anew');
+});
+
+test('a capture that is taken up goes on under the terms that were agreed on last', async () => {
+  const { sip } = await tappedSip();
+  await using _sip = sip;
+  const client = sip.client('udp');
+  await client.inviteWith(body(protectedCall(key(), key())));
+  const fresh = [key(), key()];
+  assert.equal((await client.reinviteWith(body(protectedCall(...fresh)))).status, 200);
+  const { store, keys } = sip.context;
+  const [kept = assert.fail()] = await store.documentsOf('keptSource');
+  assert.deepEqual(
+    unsealSource(keys, kept)?.captures.map(({ request }) => request.srtp?.keys[0]?.keyAndSalt),
+    fresh,
+  );
 });
 
 test('a media line of SRTP without a key that can be used is refused with 488 and a warning that says so', async () => {
