@@ -16,13 +16,19 @@ import { admin, TacetServer } from './harness/tacet-server.ts';
 import { TempFolder } from './harness/temp-folder.ts';
 
 const partMs = 600;
-/** Frames that left this shortly before an offer may be in the kernel while it is carried out. */
-const inKernelMs = 100;
+/** What was sent last is still on its way. */
+const lastWayMs = 400;
+/**
+ * How long before an offer a frame has to be sent to be kept for certain: Node alone takes it for as old as the reading of
+ * it, which on a busy machine may be any time later.
+ */
+const surelyReadMs: { readonly [receiver: string]: number } = { batch: 100, dgram: Number.POSITIVE_INFINITY };
 
 const folder = new TempFolder();
 
 /** A server with one of the receivers. */
 interface Stage {
+  readonly receiver: string;
   readonly server: TacetServer;
   readonly api: Api;
 }
@@ -35,7 +41,7 @@ before(async () => {
     const settings = { TACET_RECEIVER: receiver };
     const paths = { dataDir: folder.at(`data-${receiver}`), logPath: folder.at(`${receiver}.log`) };
     const server = await TacetServer.start({ ...paths, settings });
-    stages.set(receiver, { server, api: await Api.signIn(server.httpUrl, admin) });
+    stages.set(receiver, { receiver, server, api: await Api.signIn(server.httpUrl, admin) });
   }
 });
 
@@ -148,8 +154,7 @@ async function play({ server, api }: Stage, flow: Flow, id: string): Promise<Pla
   const resumedAt = wallTime();
   await wait(partMs);
   const sent = await streams.stop();
-  // What was sent last is still on its way.
-  await wait(inKernelMs);
+  await wait(lastWayMs);
   await source.hangUp();
   return { conversationId, pausedState: recordingState, sent, pauseAskedAt, pausedAt, resumeAskedAt, resumedAt };
 }
@@ -177,7 +182,7 @@ async function assertFlow(stage: Stage, flow: Flow, id: string): Promise<void> {
       `stream ${mark} inside`,
     );
     const outside = [
-      ...sentBetween(frames, 0, played.pauseAskedAt - inKernelMs),
+      ...sentBetween(frames, 0, played.pauseAskedAt - (surelyReadMs[stage.receiver] ?? 0)),
       ...sentBetween(frames, played.resumedAt + apartMs, Number.POSITIVE_INFINITY),
     ];
     assert.ok(outside.length > partMs / 40, `stream ${mark} was sent outside of the pause`);
@@ -199,7 +204,7 @@ async function assertFlow(stage: Stage, flow: Flow, id: string): Promise<void> {
 }
 
 /** The IVR's leg and the agent's are recording sessions of their own. */
-async function assertIvrToAgent({ server, api }: Stage, receiver: string): Promise<void> {
+async function assertIvrToAgent({ server, api, receiver }: Stage): Promise<void> {
   const id = 'ivr-to-agent';
   await using streams = await MarkedStreams.open(1, 2);
   await using ivr = await OfferingSource.place(server, folder.at(`${receiver}-ivr`), [callOf(id, 1)]);
@@ -221,7 +226,7 @@ async function assertIvrToAgent({ server, api }: Stage, receiver: string): Promi
   const resumedAt = wallTime();
   await wait(partMs);
   const sent = await streams.stop();
-  await wait(inKernelMs);
+  await wait(lastWayMs);
   await agent.hangUp();
   const listed = (await api.recordings(conversationId)).map((recording) => recording.id);
   assert.equal(listed.length, 2);
@@ -250,7 +255,7 @@ for (const receiver of receivers) {
   }
 
   test(`a call that is paused on its way through an IVR is paused still with the agent, until somebody resumes it, received by ${receiver}`, async () => {
-    await assertIvrToAgent(stageOf(receiver), receiver);
+    await assertIvrToAgent(stageOf(receiver));
   });
 
   test(`the proof finds nothing wrong with what the source paused, received by ${receiver}`, async () => {

@@ -11,10 +11,11 @@ import { cells, titleOf } from './voice-matrix/cells.ts';
 import { type Judged, type Played, playAll, type Receiver } from './voice-matrix/play-all.ts';
 
 /**
- * Frames sent this shortly before a pause may still be unread when the gates close. Node alone takes a frame for as old
- * as its reading of it; the batch receiver knows from the kernel when it came.
+ * How long before a pause a frame has to be sent to be kept for certain. The batch receiver knows from the kernel when it
+ * came. Node alone takes it for as old as the reading of it, which on a busy machine may be any time later: there, what
+ * the pause took with it has to be counted as withheld.
  */
-const unreadMs: Readonly<Record<Receiver, number>> = { dgram: 300, batch: 20 };
+const surelyReadMs: Readonly<Record<Receiver, number>> = { batch: 20, dgram: Number.POSITIVE_INFINITY };
 
 const folder = new TempFolder();
 const authority = new TestAuthority();
@@ -24,7 +25,7 @@ after(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-function assertStream(played: Played, mark: number, own: readonly SentFrame[], { judged, unread }: Given): void {
+function assertStream(played: Played, mark: number, own: readonly SentFrame[], { judged, readMs }: Given): void {
   const kept = judged.frames.filter(({ stream, recordingId }) => stream === mark && recordingId === played.recordingId);
   const numbers = kept.map(({ number }) => number);
   assert.deepEqual(
@@ -47,10 +48,10 @@ function assertStream(played: Played, mark: number, own: readonly SentFrame[], {
     [],
   );
   const outside = [
-    ...sentBetween(own, 0, played.pauseAskedAt - apartMs - unread),
+    ...sentBetween(own, 0, played.pauseAskedAt - apartMs - readMs),
     ...sentBetween(own, played.resumedAt + apartMs, Number.POSITIVE_INFINITY),
   ];
-  assert.ok(outside.length >= 30, 'there was enough around it');
+  assert.ok(outside.length >= 15, 'there was enough around it');
   assert.deepEqual(
     outside.filter((number) => !isKept.has(number)),
     [],
@@ -71,7 +72,7 @@ function assertStream(played: Played, mark: number, own: readonly SentFrame[], {
 
 interface Given {
   readonly judged: Judged;
-  readonly unread: number;
+  readonly readMs: number;
 }
 
 const noBatch = loadReceiver() === undefined ? 'no C compiler was there when npm installed' : false;
@@ -91,7 +92,7 @@ for (const receiver of ['batch', 'dgram'] as const) {
       const judged = await judge();
       const played = judged.played.find((one) => one.cell === cell) ?? assert.fail('it was not played');
       for (const mark of cell.marks) {
-        assertStream(played, mark, judged.sent.get(mark) ?? [], { judged, unread: unreadMs[receiver] });
+        assertStream(played, mark, judged.sent.get(mark) ?? [], { judged, readMs: surelyReadMs[receiver] });
       }
     });
   }

@@ -108,9 +108,11 @@ export class Api {
     return this.get(`/api/v2/conversations/${id}`);
   }
 
-  async activeConversations(): Promise<readonly ListedConversation[]> {
+  /** The first page of those that are live: all of them, or those of another system's id. */
+  async activeConversations(externalId?: string): Promise<readonly ListedConversation[]> {
+    const sought = externalId === undefined ? '' : `&externalId=${encodeURIComponent(externalId)}`;
     const { entities } = await this.get<{ readonly entities: readonly ListedConversation[] }>(
-      '/tacet/v1/conversations?state=active',
+      `/tacet/v1/conversations?state=active${sought}`,
     );
     return entities;
   }

@@ -20,7 +20,7 @@ export async function conversationOf(
   api: Api,
   { communicationSessionId }: Pick<RecordedCall, 'communicationSessionId'>,
 ): Promise<string> {
-  const found = (await api.activeConversations()).find(({ externalIds }) =>
+  const found = (await api.activeConversations(communicationSessionId)).find(({ externalIds }) =>
     externalIds?.some(({ name, value }) => name === 'communicationSession' && value === communicationSessionId),
   );
   if (found === undefined) throw new Error('The call is in no conversation.');

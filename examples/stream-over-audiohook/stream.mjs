@@ -163,8 +163,8 @@ async function signIn() {
 
 /** The conversation that the server made of ours: it has our id among its external ones. */
 async function findConversation(ask, { conversationId }) {
-  const { body } = await ask('GET', '/tacet/v1/conversations?state=active');
-  const found = body.entities.find(({ externalIds = [] }) => externalIds.some(({ value }) => value === conversationId));
+  const { body } = await ask('GET', `/tacet/v1/conversations?state=active&externalId=${conversationId}`);
+  const [found] = body.entities;
   if (found === undefined) throw new Error('The server made no conversation of it.');
   return found.id;
 }
