@@ -67,3 +67,10 @@ test('a signature that was used once is refused', async () => {
   assert.equal(await attempt(), 'in');
   assert.equal(await attempt(), '401');
 });
+
+test('clients that were not let in are counted by reason, and AudioHook stands among the recording sessions', async () => {
+  await assert.rejects(AudioHookClient.connect(server.httpUrl, { key: 'nobody-has-this-key-either' }), /refused: 401/);
+  const metrics = await (await fetch(`${server.httpUrl}/metrics`)).text();
+  assert.match(metrics, /^tacet_sources_refused_total\{door="AudioHook",why="keyUnknown"\} [1-9]/m);
+  assert.match(metrics, /^tacet_recording_sessions\{protocol="AudioHook"\} 0$/m);
+});
