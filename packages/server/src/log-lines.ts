@@ -22,6 +22,7 @@ export const logFactNames = {
   calls: 'count',
   pending: 'count',
   workers: 'count',
+  trunks: 'count',
   status: 'code',
   fault: 'code',
   metadataFault: 'code',
@@ -100,6 +101,8 @@ export const logLines: Readonly<Record<string, LogRow>> = {
   byeUnanswered: warn(['recordingId'], 'A source did not answer our BYE.'),
   sourceTold: info(['recordingId', 'isSilenced'], 'A source was asked to fall silent, or to go on.'),
   sourceNotTold: warn(['recordingId', 'status'], 'It did not agree; the pause does not depend on it.'),
+  trunksRenewed: info(['trunks'], 'The trunk file was read anew; it counts from the next request on.'),
+  trunksUnusable: error(['reason'], 'It could not be used; the trunks of before hold on.'),
   certificatesRenewed: info([], 'Certificate and key were read anew; new connections get them.'),
   sourceRefused: warn(['from', 'because'], 'A source that may not; told once in a while for each.'),
   keysInClear: warn(
