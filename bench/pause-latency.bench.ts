@@ -7,8 +7,8 @@ import {
   percentile,
   startBenchServer,
   startCalls,
-  startLoad,
 } from './load/bench-server.ts';
+import { startSender } from './voice/c-programs.ts';
 
 const pausesEach = Number(process.argv[2] ?? 300);
 
@@ -37,10 +37,10 @@ async function bare(bench: BenchServer): Promise<number> {
 const ms = (value: number): string => value.toFixed(2).padStart(7);
 
 console.log('live calls | pause p50   p99   max ms | resume p50   p99 ms | bare GET p50   p99 ms');
-for (const count of [1, 100, 500]) {
+for (const count of [1, 100, 1_000]) {
   const bench = await startBenchServer({ TACET_RTP_PORTS: '30000-39999' });
   const calls = await startCalls(bench, count);
-  const load = startLoad(calls);
+  const load = startSender(calls.flatMap(({ ports }) => ports));
   await wait(1_500);
   const pauses: number[] = [];
   const resumes: number[] = [];

@@ -1,6 +1,4 @@
 /** A whole server in this process, on free loopback ports, with calls that a sender process feeds. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +6,6 @@ import type { ConversationId, RecordingId, RequestId } from '@tacet/domain';
 import { startServer, type TacetServer } from '@tacet/server';
 import { readConfig } from '@tacet/server/config';
 import { endRecordingSession, startRecordingSession } from '@tacet/server/control';
-import type { LoadOrder, LoadReport } from './rtp-load.ts';
 
 export interface BenchCall {
   readonly conversationId: ConversationId;
@@ -110,19 +107,6 @@ export async function storedCount(bench: BenchServer, calls: readonly BenchCall[
     count += segments.reduce((sum, segment) => sum + segment.unitCount, 0);
   }
   return count;
-}
-
-/** Sends to every port until `stop`. */
-export function startLoad(calls: readonly BenchCall[]): { readonly stop: () => Promise<LoadReport> } {
-  const sender: ChildProcess = fork(new URL('./rtp-load.ts', import.meta.url));
-  sender.send({ kind: 'ports', ports: calls.flatMap((call) => call.ports) } satisfies LoadOrder);
-  return {
-    stop: async () => {
-      sender.send({ kind: 'stop' } satisfies LoadOrder);
-      const [report] = (await once(sender, 'message')) as [LoadReport];
-      return report;
-    },
-  };
 }
 
 /** Value below which `share` of the sorted values lie. */
