@@ -1,4 +1,4 @@
-/** A chaos run: many live calls, pauses at random, and a server that is killed, halted and starved meanwhile. */
+/** A chaos run: many live calls, pauses at random, and a server that is killed, crippled, halted and starved meanwhile. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { seededRandom } from '@tacet/testkit';

@@ -2,17 +2,25 @@
 import { freePorts } from '../harness/free-ports.ts';
 import type { Settings } from '../harness/programs.ts';
 import { TacetServer } from '../harness/tacet-server.ts';
+import { until } from '../harness/until.ts';
+import { crashable, crashWorker } from '../harness/worker-crash.ts';
 
 /** Beyond what tests use, and below what systems hand out by themselves. */
 const rtpPorts = '20000-29999';
+/** Media workers of a fresh server, as the harness numbers them. */
+const freshWorkers: readonly number[] = [1, 2];
 
 export class ServerHome implements AsyncDisposable {
   readonly dataDir: string;
+  readonly #crashFolder: string;
+  /** The workers that are up, the one that has been up for longest first. */
+  #workers: readonly number[] = freshWorkers;
   readonly #options: Parameters<typeof TacetServer.start>[0];
   #server: TacetServer;
   #trouble: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: Parameters<typeof TacetServer.start>[0], server: TacetServer) {
+  private constructor(options: Parameters<typeof TacetServer.start>[0], server: TacetServer, crashFolder: string) {
+    this.#crashFolder = crashFolder;
     this.#options = options;
     this.dataDir = options.dataDir;
     this.#server = server;
@@ -20,7 +28,10 @@ export class ServerHome implements AsyncDisposable {
 
   static async open(dataDir: string, logPath: string, given: Settings = {}): Promise<ServerHome> {
     const port = await freePorts(2);
+    const crashFolder = `${dataDir}-crash`;
     const settings = {
+      ...crashable(crashFolder),
+      TACET_MEDIA_WORKERS: String(freshWorkers.length),
       TACET_HTTP_LISTEN: `127.0.0.1:${port}`,
       TACET_SIP_LISTEN: `127.0.0.1:${port + 1}`,
       TACET_RTP_PORTS: rtpPorts,
@@ -29,7 +40,7 @@ export class ServerHome implements AsyncDisposable {
       ...given,
     };
     const options = { dataDir, logPath, settings };
-    return new ServerHome(options, await TacetServer.start(options));
+    return new ServerHome(options, await TacetServer.start(options), crashFolder);
   }
 
   get pid(): number {
@@ -57,17 +68,32 @@ export class ServerHome implements AsyncDisposable {
 
   async killAndRestart(): Promise<void> {
     await this.#server.kill();
-    this.#server = await TacetServer.start(this.#options);
+    await this.#restart();
   }
 
   async stopAndRestart(): Promise<void> {
     await this.#server.stop();
-    this.#server = await TacetServer.start(this.#options);
+    await this.#restart();
+  }
+
+  /** Resolves when its captures go on in another worker. */
+  async crashWorker(): Promise<void> {
+    const [number = 0, ...others] = this.#workers;
+    const takenUp = (): number => this.#server.log.filter(({ event }) => event === 'workerTakenUp').length;
+    const before = takenUp();
+    await crashWorker(this.#crashFolder, number);
+    await until('the captures of a worker to be taken up', () => takenUp() > before || undefined);
+    this.#workers = [...others, Math.max(number, ...others) + 1];
   }
 
   /** @returns its exit code. */
   stop(): Promise<number | null> {
     return this.#server.stop();
+  }
+
+  async #restart(): Promise<void> {
+    this.#server = await TacetServer.start(this.#options);
+    this.#workers = freshWorkers;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -4,14 +4,22 @@ import type { SeededRandom } from '@tacet/testkit';
 import { breakDisk, mendDisk } from '../harness/broken-disk.ts';
 import type { ServerHome } from './server-home.ts';
 
-export const troubles = ['kill', 'handover', 'stall', 'diskFull'] as const;
+export const troubles = ['kill', 'handover', 'workerCrash', 'stall', 'diskFull'] as const;
 export type Trouble = (typeof troubles)[number];
 
 /** How often each befalls, as shares. */
-const shares: { readonly [trouble in Trouble]: number } = { kill: 4, handover: 1, stall: 6, diskFull: 1 };
+const shares: { readonly [trouble in Trouble]: number } = {
+  kill: 4,
+  handover: 1,
+  workerCrash: 3,
+  stall: 6,
+  diskFull: 1,
+};
 const restMs = { least: 4_000, most: 15_000 } as const;
 const stallMsMax = 900;
 const diskFullMs = 1_500;
+/** What could not be written down is tried again each second. */
+const noticeMs = 2_500;
 
 function draw(random: SeededRandom, among: readonly Trouble[]): Trouble {
   const lots = among.flatMap((trouble) => Array.from({ length: shares[trouble] }, () => trouble));
@@ -23,6 +31,7 @@ async function fillDisk(home: ServerHome): Promise<void> {
   await breakDisk(home.pid);
   await wait(diskFullMs);
   await mendDisk(home.pid);
+  await wait(noticeMs);
   await home.stopAndRestart();
 }
 
@@ -32,6 +41,8 @@ async function befall(trouble: Trouble, home: ServerHome, random: SeededRandom):
       return home.killAndRestart();
     case 'handover':
       return home.stopAndRestart();
+    case 'workerCrash':
+      return home.crashWorker();
     case 'stall':
       // All threads stand still, and datagrams wait in the kernel.
       process.kill(home.pid, 'SIGSTOP');

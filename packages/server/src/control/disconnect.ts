@@ -82,12 +82,13 @@ export async function disconnectConversation(
   command: DisconnectConversation,
 ): Promise<Conversation> {
   const { conversationId } = command;
-  return noting(context, command, 'conversationDisconnected', () =>
-    context.queue.run(conversationId, async () => {
+  return noting(context, command, 'conversationDisconnected', async () => {
+    await context.restoring.done();
+    return context.queue.run(conversationId, async () => {
       const live = await findLive(context, command);
       await disconnect(context, command, live);
       endLeftHold(context, live);
       return live.conversation;
-    }),
-  );
+    });
+  });
 }

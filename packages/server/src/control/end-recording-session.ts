@@ -7,6 +7,7 @@ import {
   type RecordingId,
   type StreamTimeline,
   subtract,
+  type WriteBatch,
   withSettledTransfers,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
@@ -17,6 +18,10 @@ import type { LiveConversation } from './live-conversations.ts';
 import { unseat } from './participants.ts';
 import { endSourceCauses } from './source-causes.ts';
 import { endStreams } from './streams.ts';
+
+/** How often, and how many times, what could not be written down is tried again. */
+const retryMs = 1_000;
+const retriesMax = 600;
 
 /** What a capture that broke off missed until the end: lost, but where the conversation was paused, withheld as ever. */
 async function missedBy(context: ControlContext, recording: Recording, endedAt: Instant): Promise<StreamTimeline[]> {
@@ -45,8 +50,6 @@ export async function finishRecording(
     recording,
     open.map((capture) => capture.streamId),
   );
-  // Rule: a recording is not available before all that was left of it by a crash is in store
-  await context.restoring.done();
   const at = context.clock.now();
   const isFailed = closed.fileState === 'ERROR';
   const over: Recording = { ...closed, endedAt: at, fileState: isFailed ? 'ERROR' : 'AVAILABLE' };
@@ -62,8 +65,22 @@ export async function finishRecording(
   awaitAnother(context, live, context.policy.lingerMs);
   const timelines = await missedBy(context, over, at);
   const documents = [sourceForgotten(id)];
-  const conversations = [live.conversation];
-  await context.store.commit({ conversations, recordings: [over], timelines, documents, audit: [audit] });
+  const ended = { recordings: [over], timelines, documents, audit: [audit] };
+  await context.store.commit({ conversations: [live.conversation], ...ended }).catch((error: unknown) => {
+    // The conversation is written whole by whatever changes it next, its end at the latest.
+    writeLater(context, ended, retriesMax);
+    throw error;
+  });
+}
+
+/** A recording that has ended but could not be written down must not come back as a live one with the next start. */
+function writeLater(context: ControlContext, batch: WriteBatch, left: number): void {
+  context.clock.later(retryMs, () => {
+    context.store.commit(batch).catch((error: Error) => {
+      if (left > 0) writeLater(context, batch, left - 1);
+      else context.report(error);
+    });
+  });
 }
 
 /** Ends a recording session; ending one that is over does nothing. */
@@ -72,6 +89,8 @@ export async function endRecordingSession(
   recordingId: RecordingId,
   asked: Asked,
 ): Promise<void> {
+  // Rule: a recording is not available before all that was left of it by a crash is in store
+  await context.restoring.done();
   const live = context.live.ofRecording(recordingId);
   if (live === undefined) return;
   await context.queue.run(live.conversation.id, async () => {

@@ -113,14 +113,18 @@ export class NodeRecovery {
    * Captures that were lost with their worker are taken up, and its spool is put into store.
    * @returns how many go on.
    */
-  async takeUpLost(run: string, streamIds: readonly StreamId[]): Promise<number> {
+  takeUpLost(run: string, streamIds: readonly StreamId[]): Promise<number> {
+    const work = this.#takeUpLost(run, streamIds);
+    this.#parts.control.restoring.add(work);
+    return work;
+  }
+
+  async #takeUpLost(run: string, streamIds: readonly StreamId[]): Promise<number> {
     const { control, folder } = this.#parts;
     const names = folder.names().filter((name) => runOf(name) === run);
     const at = control.clock.now();
     const resumedAt = await takeUpLost(control, streamIds, this.#ends(names, streamIds));
-    const storing = this.#store(names, resumedAt, at, () => undefined);
-    control.restoring.add(storing);
-    const stored = await storing;
+    const stored = await this.#store(names, resumedAt, at, () => undefined);
     if (stored !== undefined) await this.#remove(names);
     return resumedAt.size;
   }

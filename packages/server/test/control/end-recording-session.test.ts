@@ -149,6 +149,9 @@ test('an end that cannot be written down is an error, and the conversation still
   await under.quiet();
   assert.notEqual((await under.stored(conversationId)).endedAt, undefined);
   assert.equal(under.context.live.count, 0);
+  const { endedAt, fileState } = await under.recording(recordingId);
+  assert.notEqual(endedAt, undefined, 'the end of the recording was written down when it could be');
+  assert.equal(fileState, 'AVAILABLE');
 });
 
 test('a conversation whose end cannot be written down stays what it is, and ends when the store is back', async () => {
