@@ -37,7 +37,7 @@ after(() => folder[Symbol.asyncDispose]());
 
 /** As clients do that are told 202. */
 async function polled(api: Api, query: string): Promise<ListedRecording> {
-  for (let time = 0; time < 60; time += 1) {
+  for (let time = 0; time < 200; time += 1) {
     const { status, text } = await api.ask('GET', `${path}?maxWaitMs=500${query}`);
     assert.ok(status === 200 || (status === 202 && text === ''), `${status} ${text}`);
     const [recording] = status === 200 ? (JSON.parse(text) as readonly ListedRecording[]) : [];

@@ -7,7 +7,7 @@ import type { Api, ApiAnswer } from '../harness/api.ts';
 import { until } from '../harness/until.ts';
 import { judgeStream, type SurePause, type Verdict } from './judge.ts';
 import { conversationOf, isOver, type KeptStream, keptOf } from './kept.ts';
-import type { PhoneLines } from './phone-lines.ts';
+import type { PhoneLines, Said } from './phone-lines.ts';
 import type { ServerHome } from './server-home.ts';
 
 export interface CallPorts {
@@ -116,13 +116,13 @@ export class ChaosCall {
     await until(`${this.#key} to be over`, async () => (await isOver(dataDir, id)) || undefined, patienceMs);
   }
 
-  #judge(sent: readonly Float64Array[], kept: readonly KeptStream[]): readonly Verdict[] {
+  #judge(sent: readonly Said[], kept: readonly KeptStream[]): readonly Verdict[] {
     return labels.map((label, place) => {
       const mine = kept.filter((stream) => stream.label === label);
       const stream = this.#streams[place] ?? 0;
       return judgeStream(
         {
-          sentAt: sent[place] ?? new Float64Array(),
+          ...(sent[place] ?? { sentAt: new Float64Array(), goneAt: new Float64Array() }),
           kept: mine.flatMap(({ packets }) => packets.get(stream) ?? []),
           intervals: mine.flatMap(({ intervals }) => intervals),
           startedAt: Math.min(...mine.map(({ startedAt }) => startedAt)),

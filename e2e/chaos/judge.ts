@@ -9,6 +9,7 @@ export interface KeptPacket {
 /** One party of a call: what it sent, what was kept of it, and what is told of what was not. */
 export interface JudgedStream {
   readonly sentAt: Float64Array;
+  readonly goneAt: Float64Array;
   readonly kept: readonly KeptPacket[];
   readonly intervals: readonly StreamInterval[];
   /** Whether the end of the call reached the recorder, so that packets missing at the end are known to it. */
@@ -47,8 +48,8 @@ function clocksApart({ sentAt, kept }: JudgedStream): number {
 function leakedIn(stream: JudgedStream, pauses: readonly SurePause[]): number {
   const apart = clocksApart(stream);
   return stream.kept.filter(({ number }) => {
-    const at = stream.sentAt[number] ?? Number.NaN;
-    return pauses.some(({ closedAt, until }) => at >= closedAt + apart && at < until - apart);
+    const [from, to] = [stream.sentAt[number] ?? Number.NaN, stream.goneAt[number] ?? Number.NaN];
+    return pauses.some(({ closedAt, until }) => from >= closedAt + apart && to < until - apart);
   }).length;
 }
 

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { end, environment } from '../harness/programs.ts';
 import type { PhoneOrder, PhoneReport } from './phones.ts';
 
+/** What a stream sent. */
+export type Said = Omit<PhoneReport, 'stream'>;
+
 export class PhoneLines implements AsyncDisposable {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, (sentAt: Float64Array) => void>();
+  readonly #waiting = new Map<number, (said: Said) => void>();
   #lastStream = 0;
 
   /** @param isCalm whether the network between the phones and the server does no harm. */
@@ -16,8 +19,8 @@ export class PhoneLines implements AsyncDisposable {
       env: environment(),
       serialization: 'advanced',
     });
-    this.#child.on('message', ({ stream, sentAt }: PhoneReport) => {
-      this.#waiting.get(stream)?.(sentAt);
+    this.#child.on('message', ({ stream, ...said }: PhoneReport) => {
+      this.#waiting.get(stream)?.(said);
       this.#waiting.delete(stream);
     });
   }
@@ -30,8 +33,8 @@ export class PhoneLines implements AsyncDisposable {
   }
 
   /** Ends a stream. @returns when each of its packets was sent. */
-  hush(stream: number): Promise<Float64Array> {
-    const told = new Promise<Float64Array>((resolve) => this.#waiting.set(stream, resolve));
+  hush(stream: number): Promise<Said> {
+    const told = new Promise<Said>((resolve) => this.#waiting.set(stream, resolve));
     this.#order({ kind: 'hush', stream });
     return told;
   }

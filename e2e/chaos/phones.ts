@@ -9,10 +9,11 @@ export type PhoneOrder =
   | { readonly kind: 'talk'; readonly stream: number; readonly port: number }
   | { readonly kind: 'hush'; readonly stream: number };
 
-/** When each packet of a stream was handed to the kernel, as wall time in ms; `NaN` for those the network lost. */
+/** Between which instants each packet of a stream went to the kernel, as wall time in ms; `NaN` for those the network lost. */
 export interface PhoneReport {
   readonly stream: number;
   readonly sentAt: Float64Array;
+  readonly goneAt: Float64Array;
 }
 
 interface Phone {
@@ -20,6 +21,7 @@ interface Phone {
   readonly port: number;
   readonly socket: Socket;
   readonly sentAt: number[];
+  readonly goneAt: number[];
   /** RTP time of the next packet; it goes on while nothing is said. */
   timestamp: number;
   silentUntil: number;
@@ -43,9 +45,16 @@ const silentMsMax = 2_000;
 const random = seededRandom(Number(process.argv[2] ?? 1), 'phones');
 const phones = new Map<number, Phone>();
 
+function wallTime(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** A process that is held up in between sends later than it wanted to. */
 function send(phone: Phone, { number, packet }: Spoken): void {
-  phone.sentAt[number] = performance.timeOrigin + performance.now();
-  phone.socket.send(packet, phone.port, '127.0.0.1');
+  phone.sentAt[number] = wallTime();
+  phone.socket.send(packet, phone.port, '127.0.0.1', () => {
+    phone.goneAt[number] = wallTime();
+  });
 }
 
 function say(phone: Phone, now: number): void {
@@ -56,6 +65,7 @@ function say(phone: Phone, now: number): void {
   const payload = payloadOf({ stream: phone.stream, number });
   const head = { payloadType: 0, sequence: number & 0xffff, timestamp: phone.timestamp >>> 0, ssrc: phone.stream };
   phone.sentAt.push(Number.NaN);
+  phone.goneAt.push(Number.NaN);
   if (random.chance(likelihood.lost)) return;
   const packet = { number, packet: Buffer.from(writeRtpPacket({ ...head, payload })) };
   const { held } = phone;
@@ -74,15 +84,19 @@ function hush(stream: number): void {
   if (phone === undefined) return;
   phones.delete(stream);
   if (phone.held !== undefined) send(phone, phone.held);
-  phone.socket.close();
-  process.send?.({ stream, sentAt: Float64Array.from(phone.sentAt) } satisfies PhoneReport);
+  // Everything has gone by the next turn but one.
+  setTimeout(() => {
+    phone.socket.close();
+    const [sentAt, goneAt] = [Float64Array.from(phone.sentAt), Float64Array.from(phone.goneAt)];
+    process.send?.({ stream, sentAt, goneAt } satisfies PhoneReport);
+  }, packetMs);
 }
 
 function talk(stream: number, port: number): void {
   const socket = createSocket('udp4');
   socket.on('error', () => undefined);
   socket.bind(0, '127.0.0.1', () => {
-    phones.set(stream, { stream, port, socket, sentAt: [], timestamp: 0, silentUntil: 0, held: undefined });
+    phones.set(stream, { stream, port, socket, sentAt: [], goneAt: [], timestamp: 0, silentUntil: 0, held: undefined });
   });
 }
 
