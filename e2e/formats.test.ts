@@ -30,6 +30,8 @@ before(async () => {
   await api.resume(id);
   await wait(500);
   await call.hangUp();
+  // It is written down by then: this server is gone in a moment.
+  assert.equal((await api.recordings(id)).length, 1);
   path = `/api/v2/conversations/${id}/recordings`;
 });
 
