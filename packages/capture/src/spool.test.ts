@@ -4,7 +4,7 @@ import { Defect, Fault, instant, limits, type StreamId } from '@tacet/domain';
 import { ManualClock, MemorySpoolFolder, seededRandom, settled } from '@tacet/testkit';
 import { conversationId, recordingId } from '../test/rig.ts';
 import { type CaptureLive, encodeRecord, type FileRecord, readRecords } from './record-format.ts';
-import { Spool } from './spool.ts';
+import { Spool, type SpoolFolder, type SpoolPlace } from './spool.ts';
 
 const streamId = 'd0000000-0000-4000-8000-000000000000' as StreamId;
 const closed = (ms: number): FileRecord => ({ kind: 'gateClosed', streamId, at: instant(ms) });
@@ -83,6 +83,44 @@ test('a sync resolves only when everything appended before it is durable, also w
   folder.resume();
   await Promise.all([first, second]);
   assert.deepEqual(survivors(folder), [closed(1), closed(2)]);
+});
+
+test('a slow disk is given one write at a time, and the next one takes all that has gathered', async () => {
+  const folder = new MemorySpoolFolder();
+  const appends: number[] = [];
+  const slow: SpoolFolder = {
+    names: () => folder.names(),
+    readAll: (name) => folder.readAll(name),
+    open: (name) => folder.open(name),
+    remove: (name) => folder.remove(name),
+    create: () => {
+      const file = folder.create();
+      const append = (bytes: Uint8Array): Promise<void> => {
+        appends.push(bytes.length);
+        return file.append(bytes);
+      };
+      return { ...file, append };
+    },
+  };
+  const other = new Spool({ folder: slow, clock: new ManualClock(), preamble: () => [], onFault: () => undefined });
+  folder.stall();
+  const syncs: Promise<void>[] = [];
+  const places: SpoolPlace[] = [];
+  for (let number = 1; number <= 20; number += 1) {
+    places.push(other.append(closed(number)));
+    syncs.push(other.sync());
+  }
+  await settled();
+  assert.equal(appends.length, 1);
+  folder.resume();
+  await Promise.all(syncs);
+  assert.equal(appends.length, 2);
+  const written = places.map(({ file, offset, length }) => [...readRecords(file.file.read(offset, length))][0]?.record);
+  assert.deepEqual(
+    written,
+    places.map((_, place) => closed(place + 1)),
+  );
+  assert.equal(other.durableCount, 20);
 });
 
 test('a sync without anything new waits for what is on its way', async () => {

@@ -59,6 +59,10 @@ export class Spool {
   readonly #batch = new SpoolBatch();
   #batchBytes = 0;
   #writing: Promise<void> = Promise.resolve();
+  /** Writes that are not done yet. */
+  #writeCount = 0;
+  /** The write that is to follow those. */
+  #next: Promise<void> | undefined;
   #removing: Promise<unknown> = Promise.resolve();
   #fault: Fault | undefined;
   #appendedCount = 0;
@@ -120,12 +124,16 @@ export class Spool {
    * @throws Fault storageUnavailable when it could not; the spool is finished then.
    */
   async sync(): Promise<void> {
-    const use = this.#current;
-    if (use !== undefined && this.#fault === undefined) {
-      this.#writeOut(use);
-      if (this.#isOld(use)) this.#rotate(use);
+    // Rule: a slow disk is given one write at a time, and the next one takes all that has gathered
+    if (this.#writeCount === 0) this.#begin();
+    else if (!this.#batch.isEmpty) {
+      this.#next ??= this.#writing.then(() => {
+        this.#next = undefined;
+        this.#begin();
+        return this.#writing;
+      });
     }
-    await this.#writing;
+    await (this.#next ?? this.#writing);
     if (this.#fault !== undefined) throw this.#fault;
   }
 
@@ -136,10 +144,18 @@ export class Spool {
     await this.#removing;
   }
 
+  #begin(): void {
+    const use = this.#current;
+    if (use === undefined || this.#fault !== undefined) return;
+    this.#writeOut(use);
+    if (this.#isOld(use)) this.#rotate(use);
+  }
+
   #writeOut(use: SpoolFileUse): void {
     if (this.#batch.isEmpty) return;
     const bytes = this.#batch.take();
     const count = this.#appendedCount;
+    this.#writeCount += 1;
     this.#writing = this.#writing.then(() => this.#write(use, bytes, count));
   }
 
@@ -152,8 +168,8 @@ export class Spool {
   }
 
   async #write(use: SpoolFileUse, bytes: Buffer, count: number): Promise<void> {
-    if (this.#fault !== undefined) return;
     try {
+      if (this.#fault !== undefined) return;
       await use.file.append(bytes);
       if (this.#fault !== undefined) return;
       this.#batch.giveBack(bytes);
@@ -162,6 +178,7 @@ export class Spool {
     } catch (cause) {
       this.#fail(new Fault('storageUnavailable', { what: 'spool' }, cause));
     } finally {
+      this.#writeCount -= 1;
       this.release(use);
     }
   }
