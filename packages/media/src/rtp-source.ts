@@ -1,6 +1,6 @@
 /** RTP packets of one stream become units; everything that is not a packet of its source is refused and counted. */
 import type { Unit } from '@tacet/capture';
-import { type Instant, needs, type SrtpAgreement, type StreamTerms } from '@tacet/domain';
+import { type Instant, instant, needs, type SrtpAgreement, type StreamTerms } from '@tacet/domain';
 import { createRtpHeader, isRtcp, readRtpHeader, readSealedRtpHeader } from '@tacet/wire/rtp';
 import { type Authentic, SrtpReceiver, type SrtpTerms, suiteNamed } from '@tacet/wire/srtp';
 import { mediaLimits } from './limits.ts';
@@ -91,6 +91,11 @@ export class RtpSource {
   /** Datagrams refused so far, by reason. */
   get refusals(): Readonly<Record<RtpRefusal, number>> {
     return this.#refusals;
+  }
+
+  /** When something of the source came last, RTP or RTCP; 0 before anything did. */
+  get heardAt(): Instant {
+    return instant(Math.max(this.#heardAt, this.#rtcpAt));
   }
 
   /** The numbering of the packet accepted last, for the loss meter; `undefined` before the first. */

@@ -165,3 +165,20 @@ test('many counters are tried at once for one packet alone, so that forged ones 
   const fresh = new RtpSource({ payloadTypes: [0], clockRate: 8000, srtp });
   assert.equal(take(fresh, sent.protectRtp(packet(2), later + 2)), 'unauthentic');
 });
+
+test('a protected stream is heard by what is authentic alone, RTP or RTCP, and not by what is sent again', () => {
+  const srtp = agreement();
+  const rtp = new RtpSource({ payloadTypes: [0], clockRate: 8000, srtp });
+  const protector = sender(srtp);
+  const sealed = protector.protectRtp(packet(5), 5);
+  assert.equal(rtp.heardAt, 0);
+  take(rtp, packet(4), here, 1_000);
+  assert.equal(rtp.heardAt, 0);
+  take(rtp, Uint8Array.from(sealed), here, 2_000);
+  assert.equal(rtp.heardAt, at(2_000));
+  take(rtp, sealed, here, 3_000);
+  rtp.acceptRtcp(writeSenderReport(report), here, at(4_000));
+  assert.equal(rtp.heardAt, at(2_000));
+  rtp.acceptRtcp(protector.protectRtcp(writeSenderReport(report), 1), here, at(5_000));
+  assert.equal(rtp.heardAt, at(5_000));
+});

@@ -55,6 +55,7 @@ export interface Config {
   readonly metricsListen: Listen | undefined;
   readonly otlpEndpoint: string | undefined;
   readonly audioHookKeysFile: string | undefined;
+  readonly mediaInactivitySeconds: number;
   readonly stop: StopPolicy;
   readonly drainSeconds: number;
   readonly logLevel: LogLevel;
@@ -216,6 +217,7 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     metricsListen: optional(table.metricsListen, given),
     otlpEndpoint: optional(table.otlpEndpoint, given),
     audioHookKeysFile: optional(table.audioHookKeysFile, given),
+    mediaInactivitySeconds: required(table.mediaInactivitySeconds, given),
     stop: required(table.stop, given),
     drainSeconds: required(table.drainSeconds, given),
     logLevel: required(table.logLevel, given),

@@ -98,6 +98,10 @@ export const logLines: Readonly<Record<string, LogRow>> = {
   recordingSessionCancelled: info(['conversationId', 'recordingId'], 'Its source gave up before it began.'),
   recordingSessionRefused: warn(['fault'], 'It could not begin; the fault says why.'),
   metadataUnreadable: warn(['conversationId', 'recordingId', 'metadataFault'], 'Recorded all the same, without them.'),
+  mediaInactive: warn(
+    ['conversationId', 'recordingId'],
+    'Nothing came of a call for `TACET_MEDIA_INACTIVITY_SECONDS`: it is ended, and its source told with BYE.',
+  ),
   byeUnanswered: warn(['recordingId'], 'A source did not answer our BYE.'),
   sourceTold: info(['recordingId', 'isSilenced'], 'A source was asked to fall silent, or to go on.'),
   sourceNotTold: warn(['recordingId', 'status'], 'It did not agree; the pause does not depend on it.'),

@@ -84,6 +84,7 @@ export async function startSip(needs: SipNeeds, stack: AsyncDisposableStack): Pr
     ...(trunks === undefined ? {} : { trunks }),
     admission: admission.ask,
     publicAddress: config.publicAddress,
+    mediaInactivityMs: config.mediaInactivitySeconds * 1_000,
     context,
     log,
     sources: needs.sources,

@@ -133,6 +133,7 @@ export interface SettingTable {
   readonly metricsListen: SettingRow<Listen>;
   readonly otlpEndpoint: SettingRow<string>;
   readonly audioHookKeysFile: SettingRow<string>;
+  readonly mediaInactivitySeconds: SettingRow<number>;
   readonly stop: SettingRow<StopPolicy>;
   readonly drainSeconds: SettingRow<number>;
   readonly logLevel: SettingRow<LogLevel>;
@@ -335,6 +336,12 @@ export const settingTable: SettingTable = {
     meaning: 'YAML file with the keys of AudioHook clients, which connect to /audiohook; without it none is let in.',
     expects: 'a path',
     read: text,
+  }),
+  mediaInactivitySeconds: row('TACET_MEDIA_INACTIVITY_SECONDS', '300', {
+    meaning:
+      'How long nothing may come of a call over SIP, of any of its streams, before it is ended with BYE, in s; 0: for ever. What its source has paused or holds may be silent.',
+    expects: 'a whole number from 0 to 86400',
+    read: wholeNumber(0, 86_400),
   }),
   stop: row('TACET_STOP', 'handover', {
     meaning:

@@ -33,6 +33,7 @@ export class ScriptedMediaHost implements MediaHost {
   readonly #gates = new Map<StreamId, Gate>();
   readonly #stretches = new Map<StreamId, OpenStretch[]>();
   readonly #silent = new Set<StreamId>();
+  readonly #unheardSince = new Map<StreamId, Instant>();
   #portsLeft: number;
   #nextPort = firstPort;
 
@@ -96,6 +97,16 @@ export class ScriptedMediaHost implements MediaHost {
   }
 
   async agree(): Promise<void> {}
+
+  /** From now on nothing comes of this stream, or it comes again. */
+  hear(streamId: StreamId, isHeard: boolean): void {
+    if (isHeard) this.#unheardSince.delete(streamId);
+    else this.#unheardSince.set(streamId, this.#unheardSince.get(streamId) ?? this.#clock.now());
+  }
+
+  async unheard(since: Instant): Promise<readonly StreamId[]> {
+    return [...this.#unheardSince].filter(([id, at]) => at <= since && this.#gates.has(id)).map(([id]) => id);
+  }
 
   async end(streamId: StreamId): Promise<CaptureEnded> {
     const gate = this.#gates.get(streamId);

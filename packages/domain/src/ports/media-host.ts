@@ -137,6 +137,11 @@ export interface MediaHost {
   feedGap(streamId: StreamId, gap: FedGap): void;
   /** What was agreed anew about a stream that goes on, such as its keys; passed over when it is there no more. */
   agree(streamId: StreamId, terms: StreamTerms): Promise<void>;
+  /**
+   * Streams of which nothing has come since an instant: no RTP and no RTCP of their source, whatever a gate did with it.
+   * One whose capture began later, or whose worker does not answer in time, is not among them.
+   */
+  unheard(since: Instant): Promise<readonly StreamId[]>;
   /** Ends a capture: last chunk sealed, port released, everything handed to storage. */
   end(streamId: StreamId): Promise<CaptureEnded>;
   /** Hears news until the host is disposed; a listener that returns a promise is awaited before the spool lets go. */

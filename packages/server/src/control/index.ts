@@ -22,6 +22,7 @@ export { threadName } from './conversation-keys.ts';
 export { endConversation, settle } from './conversation-life.ts';
 export { type Command, ConversationQueue } from './conversation-queue.ts';
 export { disconnectConversation } from './disconnect.ts';
+export { dueStreams } from './due-streams.ts';
 export { endRecordingSession } from './end-recording-session.ts';
 export { type ConversationView, findConversations, readConversation, viewOf } from './find-conversations.ts';
 export { findRecordings, type RecordingIds, type RecordingView, readRecording, stretchOf } from './find-recordings.ts';

@@ -54,5 +54,7 @@ export interface Observer {
   sipAnswered(method: string, status: number): void;
   /** @param why from a closed list of the door's. */
   sourceRefused(door: 'SIP' | 'AudioHook', why: string): void;
+  /** A recording session over SIP is over. @param why from a closed list of the edge's. */
+  sipSessionEnded(why: string): void;
   alarmRaised(what: Alarm['what']): void;
 }

@@ -74,6 +74,9 @@ export const metricTable = {
   ),
   sipRequests: counter('tacet_sip_requests_total', 'SIP requests, without repetitions.', ['method']),
   sipAnswers: counter('tacet_sip_answers_total', 'Final answers of ours to SIP requests.', ['method', 'status']),
+  sipSessionsEnded: counter('tacet_sip_sessions_ended_total', 'Recording sessions over SIP that ended, by why.', [
+    'why',
+  ]),
   sourcesRefused: counter('tacet_sources_refused_total', 'Requests of sources that were not let in.', ['door', 'why']),
   sipPassedOver: counter('tacet_sip_passed_over_total', 'What the SIP edge passed over or turned away.', ['why']),
   httpRequests: counter('tacet_http_requests_total', 'Requests at doors of the API, by class of rate limit.', [

@@ -33,6 +33,7 @@ export class ServerObserver implements Observer {
     // What has never been counted is 0, so that the first time is seen as a rise.
     for (const alarm of alarmNames) metrics.count('alarms', { alarm }, 0);
     metrics.count('sipAnswers', { method: 'INVITE', status: '503' }, 0);
+    metrics.count('sipSessionsEnded', { why: 'mediaInactive' }, 0);
     this.#traces = traces;
   }
 
@@ -107,6 +108,10 @@ export class ServerObserver implements Observer {
 
   sourceRefused(door: 'SIP' | 'AudioHook', why: string): void {
     this.#metrics.count('sourcesRefused', { door, why });
+  }
+
+  sipSessionEnded(why: string): void {
+    this.#metrics.count('sipSessionsEnded', { why });
   }
 
   alarmRaised(what: Alarm['what']): void {

@@ -7,7 +7,14 @@ import { readyInDialog } from './own-request.ts';
 import type { RecordedDialog } from './recorded-dialog.ts';
 import { type RecordingEdge, sourceAsks } from './recording-edge.ts';
 
-export type EndReason = 'bye' | 'unacknowledged' | 'expired' | 'refreshFailed' | 'stopping' | 'disconnected';
+export type EndReason =
+  | 'bye'
+  | 'unacknowledged'
+  | 'expired'
+  | 'refreshFailed'
+  | 'stopping'
+  | 'disconnected'
+  | 'mediaInactive';
 
 /** Takes the dialog out of sight at once, so that it ends only once. */
 function forget(edge: RecordingEdge, recorded: RecordedDialog): boolean {
@@ -29,6 +36,7 @@ async function finish(edge: RecordingEdge, recorded: RecordedDialog, why: EndRea
   const { recordingId, conversationId } = recorded;
   await endRecordingSession(edge.control, recordingId, asked);
   edge.log.info('recordingSessionEnded', { conversationId, recordingId, why });
+  edge.control.observe?.sipSessionEnded(why);
 }
 
 async function sayBye(edge: RecordingEdge, recorded: RecordedDialog): Promise<void> {

@@ -51,6 +51,8 @@ export interface SipEdgeLimits {
   readonly refusalNotesMax: number;
   /** How often the certificate files are looked at. */
   readonly certificateCheckMs: number;
+  /** How often it is asked of which recording sessions nothing comes; a limit of some seconds is looked at more often. */
+  readonly inactivityLookMs: number;
   /** How long a stop waits for the answers to BYE and for recordings to be stored. */
   readonly stopMs: number;
   /** Timers of the platform end at 2**31 ms; an interval beyond it is cut to this. */
@@ -83,6 +85,7 @@ export const sipEdgeLimits: SipEdgeLimits = {
   refusalNoteMs: 60_000,
   refusalNotesMax: 100,
   certificateCheckMs: 10_000,
+  inactivityLookMs: 5_000,
   stopMs: 5_000,
   timerMsMax: 2_000_000_000,
 };

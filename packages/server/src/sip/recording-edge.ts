@@ -42,7 +42,7 @@ export interface RecordingEdge {
   /** Names of the trunks of which it was told that their keys come in the clear. */
   readonly toldInClear: Set<string>;
   isStopping: boolean;
-  /** No longer hears of recordings that are ended by request, or paused and resumed. */
+  /** No longer hears of recordings that are ended by request, or paused and resumed, nor looks for silent ones. */
   forgetSource: () => void;
 }
 

@@ -17,6 +17,7 @@ import { Tasks } from './tasks.ts';
 import { tellSources } from './tell-source.ts';
 import type { SipTlsOptions, TlsCredentials } from './tls-carrier.ts';
 import { TrunkDoor } from './trunk-door.ts';
+import { watchInactivity } from './watch-inactivity.ts';
 
 export interface SipServerOptions {
   /** Address and port for UDP and TCP; port 0 takes a free one. */
@@ -29,6 +30,8 @@ export interface SipServerOptions {
   readonly admission?: () => string | undefined;
   /** Address that peers reach us at; without it, the one an INVITE came to. */
   readonly publicAddress: string | undefined;
+  /** How long nothing may come of a recording session before it is ended; 0, or absent: for ever. */
+  readonly mediaInactivityMs?: number;
   readonly context: ControlContext;
   readonly log: Log;
   /** What was kept of recordings that go on, by an earlier process. */
@@ -102,8 +105,10 @@ async function openEdge(options: SipServerOptions): Promise<RecordingEdge> {
   }
   server.attach(edge);
   const forgetEnds = context.sources.onEnd((recordingId) => endByRequest(edge, recordingId));
+  const stopWatching = watchInactivity(edge, options.mediaInactivityMs ?? 0);
   const forgetChanges = context.sources.onChange((conversationId) => tellSources(edge, conversationId));
   edge.forgetSource = () => {
+    stopWatching();
     forgetEnds();
     forgetChanges();
   };

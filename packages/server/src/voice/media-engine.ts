@@ -161,6 +161,11 @@ export class MediaEngine implements MediaNode {
     return Promise.resolve(null);
   }
 
+  unheard(since: Instant): Promise<readonly StreamId[]> {
+    const silent = [...this.#live].filter(([, { heardAt }]) => heardAt <= since);
+    return Promise.resolve(silent.map(([streamId]) => streamId));
+  }
+
   async end(streamId: StreamId): Promise<CaptureEnded> {
     const recorded = this.#live.get(streamId);
     if (recorded === undefined) throw new Fault('mediaUnavailable', { streamId });

@@ -197,6 +197,16 @@ export class NodeMediaHost implements MediaHost {
     if (place !== undefined) await this.#inTime(this.#nodeOf(place).agree(streamId, terms), limits.gateDeadlineMs);
   }
 
+  async unheard(since: Instant): Promise<readonly StreamId[]> {
+    const asked = this.#places.map(async ({ node, streams }) => {
+      // Rule: of a worker that does not answer nobody says that its sources are silent
+      const silent = node === undefined ? [] : await this.#inTime(node.unheard(since), limits.gateDeadlineMs);
+      return silent.filter((id) => streams.has(id));
+    });
+    const told = await Promise.allSettled(asked);
+    return told.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  }
+
   async end(streamId: StreamId): Promise<CaptureEnded> {
     const place = this.#placeOf(streamId);
     if (place === undefined) throw new Fault('mediaUnavailable', { streamId });

@@ -32,6 +32,8 @@ export interface MediaNode {
   feedGap(streamId: StreamId, gap: FedGap): void;
   /** Passed over when there is no such capture. */
   agree(streamId: StreamId, terms: StreamTerms): Promise<null>;
+  /** Streams of which nothing has come since then. */
+  unheard(since: Instant): Promise<readonly StreamId[]>;
   end(streamId: StreamId): Promise<CaptureEnded>;
   /** What it told of itself last; `undefined` before it told anything. */
   gauges(): WorkerGauges | undefined;

@@ -54,6 +54,8 @@ function perform(
       return engine.open(message.ask.streamIds, message.ask.notBefore);
     case 'agree':
       return engine.agree(message.ask.streamId, message.ask.terms);
+    case 'unheard':
+      return engine.unheard(message.ask.since);
     case 'end':
       return engine.end(message.ask.streamId);
     case 'handOver':

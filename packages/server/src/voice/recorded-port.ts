@@ -33,6 +33,7 @@ export class RecordedPort {
   readonly capture: Capture;
   readonly #clock: Clock;
   readonly #rtp: RtpSource;
+  readonly #startedAt: Instant;
   readonly #losses = new LossMeter();
   readonly #lost: Partial<Record<LossReason, number>> = {};
   readonly #overload = new OverloadMeter();
@@ -49,6 +50,7 @@ export class RecordedPort {
     this.capture = capture;
     this.#rtp = rtp;
     this.#clock = clock;
+    this.#startedAt = clock.now();
     capture.beforeSeal(() => this.#noteWaiting());
   }
 
@@ -70,6 +72,11 @@ export class RecordedPort {
   get gateIs(): 'open' | 'closed' | 'opening' {
     if (this.capture.gatekeeper.isOpen) return 'open';
     return this.#opening === undefined ? 'closed' : 'opening';
+  }
+
+  /** When something of its source came last, whatever the gate did with it; before that, since when it listens. */
+  get heardAt(): Instant {
+    return latest(this.#startedAt, this.#rtp.heardAt);
   }
 
   /** Datagrams that were no units of the stream, by reason. */

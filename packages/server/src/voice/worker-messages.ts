@@ -48,6 +48,7 @@ export interface WorkerOperations {
     readonly ask: { readonly streamId: StreamId; readonly terms: StreamTerms };
     readonly answer: null;
   };
+  readonly unheard: { readonly ask: { readonly since: Instant }; readonly answer: readonly StreamId[] };
   readonly end: { readonly ask: { readonly streamId: StreamId }; readonly answer: CaptureEnded };
   readonly handOver: { readonly ask: Record<string, never>; readonly answer: null };
   readonly dispose: { readonly ask: Record<string, never>; readonly answer: null };

@@ -101,6 +101,10 @@ export class WorkerNode implements MediaNode {
     return this.#ask('agree', { streamId, terms });
   }
 
+  unheard(since: Instant): Promise<readonly StreamId[]> {
+    return this.#ask('unheard', { since });
+  }
+
   end(streamId: StreamId): Promise<CaptureEnded> {
     return this.#ask('end', { streamId });
   }

@@ -60,6 +60,7 @@ test('without any setting the defaults hold', () => {
     otlpEndpoint: undefined,
     audioHookKeysFile: undefined,
     stop: 'handover',
+    mediaInactivitySeconds: 300,
     drainSeconds: 600,
     logLevel: 'info',
   } satisfies Config);
@@ -150,6 +151,7 @@ const bad: { readonly [name: string]: readonly string[] } = {
   TACET_RECEIVER: ['native', 'yes'],
   TACET_PUBLIC_URL: ['recorder.example.test', 'ftp://recorder.example.test', 'https://', 'https://a b'],
   TACET_STOP: ['now', 'handover,drain'],
+  TACET_MEDIA_INACTIVITY_SECONDS: ['-1', '86401', '5m'],
   TACET_DRAIN_SECONDS: ['-1', '86401', 'soon'],
   TACET_RATE_LIMIT_PER_MINUTE: ['-1', '1000001', 'off', '300/min'],
   TACET_PAUSE_RATE_LIMIT_PER_MINUTE: ['-1', '10000001', 'none'],

@@ -62,6 +62,10 @@ export class FencedMediaHost implements MediaHost {
     this.agreed.push({ streamId, terms });
   }
 
+  unheard(since: Instant): Promise<readonly StreamId[]> {
+    return this.scripted.unheard(since);
+  }
+
   end(streamId: StreamId): Promise<CaptureEnded> {
     this.onCommand('end');
     return this.scripted.end(streamId);

@@ -39,6 +39,7 @@ export interface SipSetup {
   readonly tls?: SipTlsOptions;
   readonly trunks?: readonly Trunk[];
   readonly admission?: () => string | undefined;
+  readonly mediaInactivityMs?: number;
   /** Changes the store or the media path before control gets them. */
   readonly wrapStore?: (store: MetadataStore) => MetadataStore;
 }
@@ -139,6 +140,7 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
     context,
     log: collectingLog(lines),
     ...(setup.admission === undefined ? {} : { admission: setup.admission }),
+    ...(setup.mediaInactivityMs === undefined ? {} : { mediaInactivityMs: setup.mediaInactivityMs }),
     ...(setup.tls === undefined ? {} : { tls: setup.tls }),
     ...(setup.trunks === undefined ? {} : { trunks: setup.trunks }),
     ...(setup.transactionsMax === undefined ? {} : { transactionsMax: setup.transactionsMax }),

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SpoolReading } from '@tacet/capture';
-import type { ConversationId, RecordingId, StreamId } from '@tacet/domain';
-import { EngineUnderTest, range } from './engine-under-test.ts';
+import { after, type ConversationId, type Instant, type RecordingId, type StreamId } from '@tacet/domain';
+import { EngineUnderTest, numbered, range } from './engine-under-test.ts';
 
 test('a capture whose port is taken does not start, and leaves nothing running', async () => {
   const under = new EngineUnderTest();
@@ -125,4 +125,23 @@ test('a stop does not wait for ever for a blob store that is down; what it did n
   const [found] = reading.captures();
   assert.equal(found?.live.streamId, streamId);
   assert.equal(found?.segments[0]?.descriptor.unitCount, 20);
+});
+
+test('of which streams nothing has come is told, whatever their gates do, and of none before it had its time', async () => {
+  const under = new EngineUnderTest();
+  const begunAt = under.clock.now();
+  const [open, shut, silent] = [await under.start(), await under.start(false), await under.start()];
+  const silentPlaces = async (since: Instant): Promise<readonly number[]> => {
+    const ids = await under.engine.unheard(since);
+    return [open, shut, silent].flatMap(({ streamId }, place) => (ids.includes(streamId) ? [place] : []));
+  };
+  assert.deepEqual(await silentPlaces(after(begunAt, -1)), []);
+  await under.clock.pass(1_000);
+  const since = under.clock.now();
+  assert.deepEqual(await silentPlaces(since), [0, 1, 2]);
+  await under.clock.pass(20);
+  for (const { port } of [open, shut]) port.arrive(numbered(1));
+  silent.port.arrive(Buffer.from('no packet of anybody'));
+  assert.deepEqual(await silentPlaces(since), [2]);
+  await under.stop();
 });

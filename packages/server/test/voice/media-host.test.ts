@@ -292,3 +292,19 @@ test('a host that is disposed disposes every node, and a death after that is nob
   assert.equal(under.lostCount, 0);
   assert.deepEqual(under.news, []);
 });
+
+test('of a worker that does not answer nobody says that its sources are silent', async () => {
+  const under = await HostUnderTest.ready(2);
+  const [here, there] = [under.request(), under.request()];
+  for (const request of [here, there]) await under.host.start(request);
+  const silent = (): Promise<readonly StreamId[]> => under.host.unheard(under.clock.now());
+  assert.deepEqual(new Set(await silent()), new Set([here.streamId, there.streamId]));
+  under.node(1).isHung = true;
+  const late = silent();
+  await under.clock.pass(limits.gateDeadlineMs);
+  assert.deepEqual(await late, [here.streamId]);
+  under.node(0).die();
+  const none = silent();
+  await under.clock.pass(limits.gateDeadlineMs);
+  assert.deepEqual(await none, []);
+});

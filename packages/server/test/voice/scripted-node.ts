@@ -16,7 +16,7 @@ import type { MediaNode, WorkerGauges } from '../../src/voice/index.ts';
 
 /** What a node was asked, oldest first. */
 export interface Asked {
-  readonly operation: 'start' | 'resume' | 'close' | 'open' | 'agree' | 'end' | 'handOver' | 'dispose';
+  readonly operation: 'start' | 'resume' | 'close' | 'open' | 'agree' | 'unheard' | 'end' | 'handOver' | 'dispose';
   readonly streamIds: readonly StreamId[];
   readonly port?: number;
 }
@@ -83,6 +83,13 @@ export class ScriptedNode implements MediaNode {
     this.asked.push({ operation: 'agree', streamIds: [streamId] });
     await this.#awake();
     return null;
+  }
+
+  /** It never heard anything. */
+  async unheard(): Promise<readonly StreamId[]> {
+    this.asked.push({ operation: 'unheard', streamIds: [] });
+    await this.#awake();
+    return [...this.#live];
   }
 
   async end(streamId: StreamId): Promise<CaptureEnded> {
