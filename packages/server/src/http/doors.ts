@@ -29,6 +29,7 @@ import { recordingStateDoors } from './routes-recording-state.ts';
 import { recordingDoors } from './routes-recordings.ts';
 import { retentionPolicyDoors } from './routes-retention-policies.ts';
 import { roleDoors } from './routes-roles.ts';
+import { timelineDoors } from './routes-timeline.ts';
 import { tokenDoors } from './routes-tokens.ts';
 import { transferDoors } from './routes-transfers.ts';
 import { userDoors } from './routes-users.ts';
@@ -53,6 +54,7 @@ function operationDoors(http: HttpContext): readonly Door[] {
     ...videoCreationDoors(http),
     ...recordingDoors(http),
     ...annotationDoors(http),
+    ...timelineDoors(http),
     ...recordingCareDoors(http),
     ...recordingSettingsDoors(http),
     ...retentionPolicyDoors(http),

@@ -9,7 +9,7 @@ const byPath: readonly (readonly [pattern: RegExp, rateClass: RateClass])[] = [
   [/^\/(?!api\/v2\/|tacet\/v1\/)/, 'none'],
   [/^\/tacet\/v1\/media\//, 'playback'],
   [/^\/api\/v2\/(recordings?|orphanrecordings)(\/|$)/, 'playback'],
-  [/^\/api\/v2\/conversations\/\{conversationId\}\/recording(s|metadata)(\/|$)/, 'playback'],
+  [/^\/(api\/v2|tacet\/v1)\/conversations\/\{conversationId\}\/recording(s|metadata)(\/|$)/, 'playback'],
   [/^\/api\/v2\/(authorization|oauth|users|tokens|organizations|routing|audits)(\/|$)/, 'administration'],
   [/^\/tacet\/v1\/audit(\/|$)/, 'administration'],
 ];

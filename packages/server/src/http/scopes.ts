@@ -5,7 +5,7 @@ import type { Door } from './door.ts';
 /** By what the path begins with; the first that fits counts. */
 const byPath: readonly (readonly [pattern: RegExp, scope: ScopeName])[] = [
   [/^\/api\/v2\/(recordings?|orphanrecordings)(\/|$)/, 'recordings'],
-  [/^\/api\/v2\/conversations\/\{conversationId\}\/recording(s|metadata)(\/|$)/, 'recordings'],
+  [/^\/(api\/v2|tacet\/v1)\/conversations\/\{conversationId\}\/recording(s|metadata)(\/|$)/, 'recordings'],
   [/^\/(api\/v2|tacet\/v1)\/conversations(\/|$)/, 'conversations'],
   [/^\/api\/v2\/notifications(\/|$)/, 'notifications'],
   [/^\/api\/v2\/(authorization|users\/\{\w+\}\/roles)(\/|$)/, 'authorization'],

@@ -179,6 +179,7 @@ test('every door belongs to a class: those that pause to one, recordings and adm
   assert.equal(classOf('/api/v2/recording/batchrequests'), 'playback');
   assert.equal(classOf('/api/v2/recordings/settings'), 'playback');
   assert.equal(classOf('/tacet/v1/media/{token}'), 'playback');
+  assert.equal(classOf('/tacet/v1/conversations/{conversationId}/recordings/{recordingId}/timeline'), 'playback');
   assert.equal(classOf('/api/v2/authorization/roles'), 'administration');
   assert.equal(classOf('/api/v2/oauth/clients/{clientId}'), 'administration');
   assert.equal(classOf('/api/v2/users/{userId}'), 'administration');

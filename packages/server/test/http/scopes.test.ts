@@ -80,6 +80,11 @@ test('operations need the scope of their family, whole for changes and read-only
     ['GET', '/api/v2/users/me', ['users', 'users:readonly', 'user-basic-info']],
     ['PUT', '/api/v2/tokens/timeout', ['oauth']],
     ['GET', '/api/v2/oauth/clients', ['oauth', 'oauth:readonly']],
+    [
+      'GET',
+      '/tacet/v1/conversations/{conversationId}/recordings/{recordingId}/timeline',
+      ['recordings', 'recordings:readonly'],
+    ],
     ['GET', '/api/v2/unheardof', []],
   ];
   for (const [method, path, scopes] of cases) assert.deepEqual(scopesFor({ method, path }), scopes, path);
