@@ -75,11 +75,12 @@ export class Capture {
   #masked: Silenced | undefined;
   #maskedTotal = 0;
   #isOver = false;
+  #hasBegun = false;
   #beforeSeal: () => void = () => undefined;
 
   /**
    * @param initial the gate's stored state; a capture that starts inside a pause starts closed (P3).
-   * @param chain where an earlier capture of the same stream ended.
+   * @param chain where an earlier capture of the same stream ended; this one goes on when `begin` is called.
    */
   constructor(home: CaptureHome, initial: gate.GateState, ports: CapturePorts, chain?: ChainEnd) {
     this.home = home;
@@ -88,16 +89,32 @@ export class Capture {
     this.gatekeeper = new Gatekeeper(initial);
     this.#ports = ports;
     this.#keptUntil = justBefore(this.gatekeeper.since);
-    ports.spool.append(this.describe(this.gatekeeper.since));
+    if (chain === undefined) this.begin(this.gatekeeper.since);
+  }
+
+  /**
+   * Units can arrive from now on: the spool is told, and only then. What was sent before reached nobody, and to the
+   * spool it is still the earlier capture that missed it.
+   */
+  begin(at: Instant): void {
+    if (this.#hasBegun || this.#isOver) return;
+    this.#hasBegun = true;
+    if (this.gatekeeper.isOpen) this.#keptUntil = latest(justBefore(at), this.#keptUntil);
+    this.#ports.spool.append(this.describe(at));
   }
 
   get segmentCount(): number {
     return this.#segmentCount;
   }
 
-  /** Whether it has ended or was abandoned; such a capture is live no more and is not to be described. */
+  /** Whether it has ended or was abandoned. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether it has begun and is not over: only such a capture is to be described. */
+  get isLive(): boolean {
+    return this.#hasBegun && !this.#isOver;
   }
 
   /** Units sealed so far; those of a chunk are counted when it is. */
@@ -154,7 +171,7 @@ export class Capture {
   close(now: Instant): Instant {
     const wasOpen = this.gatekeeper.isOpen;
     const at = this.#shut(now);
-    if (wasOpen && !this.#isOver) {
+    if (wasOpen && this.isLive) {
       this.#cut();
       this.#tellMasked();
       this.#ports.spool.append({ kind: 'gateClosed', streamId: this.home.streamId, at });
@@ -211,12 +228,16 @@ export class Capture {
 
   /** Another process goes on where this one stops: what was admitted is in the spool, which says that the capture lives. */
   handOver(): void {
-    if (!this.#isOver) this.#cut();
+    if (this.isLive) this.#cut();
   }
 
   /** Ends the capture; everything admitted is in the spool, nothing more is taken. */
   end(now: Instant): void {
     if (this.#isOver) return;
+    if (!this.#hasBegun) {
+      this.#isOver = true;
+      return;
+    }
     this.#cut();
     this.#tellMasked();
     // The end stands before the interval: were it the last to survive a crash, the interval can be told from it, while

@@ -124,7 +124,7 @@ async function buildCore(config: Config, log: Log, stack: AsyncDisposableStack):
     }
   });
   const [taken] = await Promise.all([recovery.takeUp(), ready]);
-  log.info('takenUp', { conversations: taken.conversationIds.size, captures: taken.resumedAt.size });
+  log.info('takenUp', { conversations: taken.conversationIds.size, captures: taken.count });
   settleBehind(recovery, log, stack);
   return { config, log, epoch, db, store, keys, control, media, observing, taken, ending };
 }

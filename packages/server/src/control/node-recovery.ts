@@ -48,18 +48,30 @@ export function* readSpools(folder: LeftSpools, opened: DisposableStack): Genera
   }
 }
 
-/** How things stood: the last file of each run tells that alone. */
+/** How things stood in the end of a run: its last file tells that alone, unless it broke off as it began. */
+function endOf(folder: LeftSpools, run: readonly string[], opened: DisposableStack): readonly RecoveredCapture[] {
+  const open = (name: string): LeftSpoolFile => opened.adopt(folder.open(name), (file) => file.close());
+  const last = new SpoolReading();
+  const tornBytes = run.slice(-1).reduce((sum, name) => sum + last.read(open(name)), 0);
+  const captures = last.captures();
+  if (run.length === 1 || (tornBytes === 0 && captures.length > 0)) return captures;
+  const whole = new SpoolReading();
+  for (const name of run) whole.read(open(name));
+  return whole.captures();
+}
+
 function readEnds(folder: LeftSpools, names: readonly string[]): FoundCaptures {
   using opened = new DisposableStack();
-  const last = runsOf(names).flatMap((run) => run.at(-1) ?? []);
-  const ends = { names: () => last, open: (name: string) => folder.open(name) };
-  return new Map([...readSpools(ends, opened)].map((capture) => [capture.live.streamId, capture]));
+  const ends = runsOf(names).flatMap((run) => endOf(folder, run, opened));
+  return new Map(ends.map((capture) => [capture.live.streamId, capture]));
 }
 
 export class NodeRecovery {
   readonly #parts: RecoveryParts;
   /** What was there before this process wrote anything. */
   readonly #names: readonly string[];
+  /** Files of ended runs and lost workers that hold what is not in store yet. */
+  readonly #unsettled: Set<string>;
   #taken: TakenUp | undefined;
   #isStopped = false;
   #nothingLeft: () => void = () => undefined;
@@ -67,6 +79,7 @@ export class NodeRecovery {
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
     this.#names = parts.folder.names();
+    this.#unsettled = new Set(this.#names);
     if (this.#names.length === 0) return;
     const work = new Promise<void>((resolve) => {
       this.#nothingLeft = resolve;
@@ -99,7 +112,7 @@ export class NodeRecovery {
     this.#taken ??= await this.takeUp();
     const taken = this.#taken;
     let segments = 0;
-    const found = await this.#store(this.#names, taken.resumedAt, at, (capture) => {
+    const found = await this.#store(this.#names, taken.missedUntil, at, (capture) => {
       segments += capture.segments.length;
     });
     this.#nothingLeft();
@@ -122,26 +135,31 @@ export class NodeRecovery {
   async #takeUpLost(run: string, streamIds: readonly StreamId[]): Promise<number> {
     const { control, folder } = this.#parts;
     const names = folder.names().filter((name) => runOf(name) === run);
+    for (const name of names) this.#unsettled.add(name);
     const at = control.clock.now();
-    const resumedAt = await takeUpLost(control, streamIds, this.#ends(names, streamIds));
-    const stored = await this.#store(names, resumedAt, at, () => undefined);
+    const { count, missedUntil } = await takeUpLost(control, streamIds, this.#ends(names, streamIds));
+    const stored = await this.#store(names, missedUntil, at, () => undefined);
     if (stored !== undefined) await this.#remove(names);
-    return resumedAt.size;
+    return count;
   }
 
-  /** The last files, or all of them where those do not know every stream: a file may have been torn as it began. */
+  /**
+   * The last files, or all there are where those do not know every stream: a file may have been torn as it began, and
+   * a worker may have died before its own file told of what it had taken up from another.
+   */
   #ends(names: readonly string[], wanted: readonly StreamId[]): FoundCaptures {
     const { folder } = this.#parts;
     const ends = readEnds(folder, names);
     if (wanted.every((id) => ends.has(id))) return ends;
     using opened = new DisposableStack();
-    const all = readSpools({ names: () => names, open: (name) => folder.open(name) }, opened);
+    const left = [...this.#unsettled];
+    const all = readSpools({ names: () => left, open: (name) => folder.open(name) }, opened);
     return new Map([...all].map((capture) => [capture.live.streamId, capture]));
   }
 
   async #store(
     names: readonly string[],
-    resumedAt: ReadonlyMap<StreamId, Instant>,
+    missedUntil: ReadonlyMap<StreamId, Instant>,
     at: Instant,
     count: (capture: RecoveredCapture) => void,
   ): Promise<FoundCaptures | undefined> {
@@ -159,7 +177,7 @@ export class NodeRecovery {
       for (const [place, capture] of captures.entries()) {
         if (this.#isStopped) return undefined;
         // What one run lost ends where the next run listened again.
-        const until = captures[place + 1]?.begunAt ?? resumedAt.get(streamId) ?? at;
+        const until = captures[place + 1]?.begunAt ?? missedUntil.get(streamId) ?? at;
         await recoverCapture(control, blobs, capture, until);
         count(capture);
         found.set(streamId, capture);
@@ -180,6 +198,9 @@ export class NodeRecovery {
   }
 
   async #remove(names: readonly string[]): Promise<void> {
-    for (const name of names) await this.#parts.folder.remove(name);
+    for (const name of names) {
+      this.#unsettled.delete(name);
+      await this.#parts.folder.remove(name);
+    }
   }
 }

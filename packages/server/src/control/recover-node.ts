@@ -93,7 +93,7 @@ async function settleConversation(
   const open = recordings.filter(({ id: own, endedAt }) => endedAt === undefined && !live.recordings.has(own));
   // What began since then is none of ours.
   const broken = open.filter((recording) => !taken.sources.has(recording.id));
-  const isStruck = (stream: { readonly id: StreamId }): boolean => taken.resumedAt.has(stream.id);
+  const isStruck = (stream: { readonly id: StreamId }): boolean => taken.missedUntil.has(stream.id);
   const ours = recordings.filter((one) => broken.includes(one) || one.streams.some(isStruck));
   const mine = ours.flatMap(({ streams }) => streams.flatMap((stream) => found.get(stream.id) ?? []));
   const spans = await context.store.spansOf(id);

@@ -1,5 +1,5 @@
 /** Recordings that were live when their process or worker died go on: same ports, same state, same chain (P4, P5). */
-import type { RecoveredCapture } from '@tacet/capture';
+import type { ChainEnd, RecoveredCapture } from '@tacet/capture';
 import {
   type CapturesResumed,
   type ContinuedCapture,
@@ -8,6 +8,7 @@ import {
   type Instant,
   type Recording,
   type RecordingId,
+  type SegmentDescriptor,
   type StreamId,
   startsClosed,
   type WithheldSpan,
@@ -27,8 +28,10 @@ export interface TakenUp {
   readonly conversationIds: ReadonlySet<ConversationId>;
   /** The recordings that go on, with the state that their edge had kept. */
   readonly sources: ReadonlyMap<RecordingId, unknown>;
-  /** Since when each capture listens again. */
-  readonly resumedAt: ReadonlyMap<StreamId, Instant>;
+  /** Captures that go on. */
+  readonly count: number;
+  /** Until when nothing was kept of each capture: since then it listens again, or is known to have failed. */
+  readonly missedUntil: ReadonlyMap<StreamId, Instant>;
 }
 
 /** A capture that was live, with what is known of its end. */
@@ -39,19 +42,38 @@ interface Struck {
   readonly found: RecoveredCapture | undefined;
 }
 
+const noTag = '0'.repeat(32);
+
+/** Where its chain stands: as the spool says, and where no spool tells of it any more, behind all that is in store. */
+async function chainOf(context: ControlContext, { capture, found }: Struck): Promise<ChainEnd> {
+  if (found !== undefined) return found.chain;
+  const { streamId, recordingId } = capture;
+  const own = (await context.store.segmentsOf(recordingId)).filter((segment) => segment.streamId === streamId);
+  const last = own.reduce<SegmentDescriptor | undefined>(
+    (a, b) => (a === undefined || b.number > a.number ? b : a),
+    own[0],
+  );
+  // Rule: a chain never begins anew: a second segment of the same number would take the place of the first
+  return last === undefined
+    ? { nextSegmentNumber: 0, previousTag: noTag }
+    : { nextSegmentNumber: last.number + 1, previousTag: last.lastTag };
+}
+
 /** The capture as it is to go on, with its gate as store and spool have it. */
-function continued(
-  { capture, isMasked, found }: Struck,
+async function continued(
+  context: ControlContext,
+  struck: Struck,
   {
     live,
     spans,
     at,
   }: { readonly live: LiveConversation; readonly spans: readonly WithheldSpan[]; readonly at: Instant },
-): ContinuedCapture {
+): Promise<ContinuedCapture> {
+  const { capture, isMasked, found } = struck;
   const isOpen = !startsClosed(live.conversation.control) && !isMasked;
   const last = found === undefined ? undefined : leftByCrash(found, at, spans).at(-1);
   const closedSince = !isOpen && last?.kind === 'withheld' ? { closedSince: last.from } : {};
-  const chain = found?.chain ?? { nextSegmentNumber: 0, previousTag: '0'.repeat(32) };
+  const chain = await chainOf(context, struck);
   return { ...capture.request, isOpen, continues: { port: capture.port, ...closedSince, ...chain } };
 }
 
@@ -125,16 +147,23 @@ async function bringBack(
   const isUnknown = struck.some((one) => one.found === undefined);
   // Rule: what the spool says is shut and the store says is running stays shut
   if ((isShut || isUnknown) && !startsClosed(stored.control)) doubted(live);
-  return { requests: struck.map((one) => continued(one, { live, spans, at })), sources };
+  const requests = await Promise.all(struck.map((one) => continued(context, one, { live, spans, at })));
+  return { requests, sources };
 }
 
-/** A capture that could not be taken up has failed: its stream ends here, and the rest of the recording goes on. */
-function noteFailed(context: ControlContext, { failed }: CapturesResumed): void {
+/**
+ * A capture that could not be taken up has failed: its stream ends here, and the rest of the recording goes on.
+ * @returns until when nothing was kept of each.
+ */
+function missedUntil(context: ControlContext, { started, failed }: CapturesResumed): ReadonlyMap<StreamId, Instant> {
   const at = context.clock.now();
   for (const streamId of failed) {
     const news = { kind: 'captureFailed', streamId, at, reason: 'crash', intervals: [] } as const;
     takeMediaNews(context, news).catch((error: unknown) => context.report(error as Error));
   }
+  // Rule: what a capture missed that could not be taken up is told until it is known to have failed
+  const untilFailed = failed.map((streamId) => [streamId, at] as const);
+  return new Map([...started.map(({ streamId, startedAt }) => [streamId, startedAt] as const), ...untilFailed]);
 }
 
 /** What edges had kept, by recording. */
@@ -166,12 +195,7 @@ export async function takeUp(context: ControlContext, found: FoundCaptures, kept
     for (const [id, state] of back.sources) sources.set(id, state);
   }
   const resumed = requests.length === 0 ? { started: [], failed: [] } : await context.media.resume(requests);
-  noteFailed(context, resumed);
-  return { conversationIds, sources, resumedAt: startsOf(resumed) };
-}
-
-function startsOf({ started }: CapturesResumed): ReadonlyMap<StreamId, Instant> {
-  return new Map(started.map(({ streamId, startedAt }) => [streamId, startedAt]));
+  return { conversationIds, sources, count: resumed.started.length, missedUntil: missedUntil(context, resumed) };
 }
 
 /** What cannot be taken up has failed, and is told so: nobody goes on in the belief that it is recorded. */
@@ -183,7 +207,8 @@ async function resumedOf(
   try {
     const spans = await context.store.spansOf(live.conversation.id);
     const at = context.clock.now();
-    return await context.media.resume(struck.map((one) => continued(one, { live, spans, at })));
+    const known = { live, spans, at };
+    return await context.media.resume(await Promise.all(struck.map((one) => continued(context, one, known))));
   } catch (error) {
     context.report(error as Error);
     return { started: [], failed: struck.map(({ capture }) => capture.streamId) };
@@ -198,10 +223,11 @@ export async function takeUpLost(
   context: ControlContext,
   streamIds: readonly StreamId[],
   found: FoundCaptures,
-): Promise<ReadonlyMap<StreamId, Instant>> {
+): Promise<Pick<TakenUp, 'count' | 'missedUntil'>> {
   const lost = new Set(streamIds);
   const lives = new Set(streamIds.flatMap((id) => context.live.ofStream(id) ?? []));
-  const resumedAt = new Map<StreamId, Instant>();
+  const missed = new Map<StreamId, Instant>();
+  let count = 0;
   const turns = [...lives].map((live) =>
     context.queue.run(live.conversation.id, async () => {
       const captures = [...live.captures.values()].filter(({ streamId }) => lost.has(streamId));
@@ -212,10 +238,10 @@ export async function takeUpLost(
       });
       if (struck.length === 0) return;
       const resumed = await resumedOf(context, live, struck);
-      noteFailed(context, resumed);
-      for (const [id, since] of startsOf(resumed)) resumedAt.set(id, since);
+      count += resumed.started.length;
+      for (const [id, until] of missedUntil(context, resumed)) missed.set(id, until);
     }),
   );
   await Promise.all(turns);
-  return resumedAt;
+  return { count, missedUntil: missed };
 }

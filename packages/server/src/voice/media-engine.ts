@@ -229,15 +229,19 @@ export class MediaEngine implements MediaNode {
     const recorded = this.#makePort(request);
     this.#live.set(streamId, recorded);
     try {
-      recorded.attach(await this.#bind(continues.port, recorded));
+      const source = await this.#bind(continues.port, recorded);
+      recorded.attach(source);
+      // Nobody waits for it any more: it was told to end before it could begin.
+      if (recorded.capture.isOver) throw new Fault('mediaUnavailable', { streamId });
+      const startedAt = this.#ports.clock.now();
+      recorded.capture.begin(startedAt);
       if (request.rtcp === 'own') recorded.attachRtcp(await this.#bindRtcp(recorded));
+      return { streamId, port: recorded.port, startedAt };
     } catch (error) {
       await recorded.end();
-      this.#live.delete(streamId);
+      if (this.#live.get(streamId) === recorded) this.#live.delete(streamId);
       throw error;
     }
-    // What was sent before the port was bound reached nobody.
-    return { streamId, port: recorded.port, startedAt: this.#ports.clock.now() };
   }
 
   #takeIn(streamId: StreamId, recorded: RecordedPort): FedSource {
@@ -284,7 +288,7 @@ export class MediaEngine implements MediaNode {
       folder: spoolFolder,
       clock,
       preamble: () => {
-        const live = [...this.#live.values()].filter(({ capture }) => !capture.isOver);
+        const live = [...this.#live.values()].filter(({ capture }) => capture.isLive);
         return live.map(({ capture }) => capture.describe(clock.now()));
       },
       onFault: (fault) => this.#storageFailed(fault),

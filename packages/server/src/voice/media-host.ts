@@ -28,6 +28,12 @@ const takenPortsMax = 16;
 /** How long a node may take to end a capture; storing the last segments is part of it. */
 const endMsMax = 8_000;
 
+/**
+ * How long a node may take to go on with captures: all their ports are bound, and then the spool says so durably. Nobody
+ * waits for it as for a pause, and the disk that the crash left behind may be slow.
+ */
+const resumeMsMax = 30_000;
+
 /** A place that loses more nodes than this within that time gives its captures up: something in them is to blame. */
 const lossesMax = 3;
 const lossesMsMax = 60_000;
@@ -229,13 +235,18 @@ export class NodeMediaHost implements MediaHost {
   }
 
   async #resumeAt(place: Place, requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
+    const { node } = place;
     try {
-      const resumed = await this.#inTime(this.#nodeOf(place).resume(requests), endMsMax);
+      const resumed = await this.#inTime(this.#nodeOf(place).resume(requests), resumeMsMax);
       for (const streamId of resumed.failed) this.#forget(place, streamId);
       return resumed;
     } catch {
-      for (const { streamId } of requests) this.#forget(place, streamId);
-      return { started: [], failed: requests.map(({ streamId }) => streamId) };
+      const failed = requests.map(({ streamId }) => streamId);
+      // Rule: a take-up that failed leaves no capture behind that records on unknown to everybody
+      node?.close(failed).catch(() => undefined);
+      for (const streamId of failed) node?.end(streamId).catch(() => undefined);
+      for (const streamId of failed) this.#forget(place, streamId);
+      return { started: [], failed };
     }
   }
 

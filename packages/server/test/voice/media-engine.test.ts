@@ -1,8 +1,15 @@
 /** Captures of one thread: ports, deadlines of the disk, and an end that loses nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SpoolReading } from '@tacet/capture';
-import { after, type ConversationId, type Instant, type RecordingId, type StreamId } from '@tacet/domain';
+import { intervalOfCrash, type RecoveredCapture, SpoolReading } from '@tacet/capture';
+import {
+  after,
+  type ContinuedCapture,
+  type ConversationId,
+  type Instant,
+  type RecordingId,
+  type StreamId,
+} from '@tacet/domain';
 import { EngineUnderTest, numbered, range } from './engine-under-test.ts';
 
 test('a capture whose port is taken does not start, and leaves nothing running', async () => {
@@ -143,5 +150,68 @@ test('of which streams nothing has come is told, whatever their gates do, and of
   for (const { port } of [open, shut]) port.arrive(numbered(1));
   silent.port.arrive(Buffer.from('no packet of anybody'));
   assert.deepEqual(await silentPlaces(since), [2]);
+  await under.stop();
+});
+
+function goingOn(under: EngineUnderTest, port: number): ContinuedCapture {
+  const home = { recordingId: under.ids.next<RecordingId>(), conversationId: under.ids.next<ConversationId>() };
+  const continues = { port, nextSegmentNumber: 2, previousTag: 'a'.repeat(32) };
+  const streamId = under.ids.next<StreamId>();
+  return { streamId, ...home, payloadTypes: [0], clockRate: 8_000, isOpen: true, continues };
+}
+
+/** What the spool would tell of captures after a crash now. */
+function told(under: EngineUnderTest): readonly RecoveredCapture[] {
+  const reading = new SpoolReading();
+  for (const name of under.spool.names()) reading.read(under.spool.readAll(name));
+  return reading.captures();
+}
+
+test('a capture that goes on begins, for the spool too, when it can hear again and not before', async () => {
+  const under = new EngineUnderTest();
+  const bind = under.ports.bind.bind(under.ports);
+  under.ports.bind = async (port, listener) => {
+    await new Promise<void>((resolve) => under.clock.later(700, resolve));
+    return bind(port, listener);
+  };
+  const other = await under.start();
+  const askedAt = under.clock.now();
+  const { started } = await under.passUntil(under.engine.resume([goingOn(under, 20_500)]));
+  const [{ streamId, startedAt } = assert.fail()] = started;
+  assert.ok(startedAt >= askedAt + 700);
+  const [capture] = told(under).filter(({ live }) => live.streamId === streamId);
+  assert.equal(capture?.begunAt, startedAt);
+  assert.equal(intervalOfCrash(capture ?? assert.fail(), after(startedAt, 50))?.from, startedAt);
+  assert.notEqual(other.streamId, streamId);
+  await under.stop();
+});
+
+test('of a capture that cannot go on, because its port is taken, the spool says nothing', async () => {
+  const under = new EngineUnderTest();
+  under.ports.taken.add(20_500);
+  const [taken, free] = [goingOn(under, 20_500), goingOn(under, 20_502)];
+  const { started, failed } = await under.passUntil(under.engine.resume([taken, free]));
+  assert.deepEqual([started.map(({ streamId }) => streamId), failed], [[free.streamId], [taken.streamId]]);
+  assert.deepEqual(
+    told(under).map(({ live }) => live.streamId),
+    [free.streamId],
+  );
+  await under.stop();
+});
+
+test('a capture that is ended before it could begin lets go of its port', async () => {
+  const under = new EngineUnderTest();
+  const bind = under.ports.bind.bind(under.ports);
+  under.ports.bind = async (port, listener) => {
+    await new Promise<void>((resolve) => under.clock.later(700, resolve));
+    return bind(port, listener);
+  };
+  const request = goingOn(under, 20_500);
+  const resuming = under.engine.resume([request]);
+  await under.engine.close([request.streamId]);
+  await under.passUntil(under.engine.end(request.streamId));
+  assert.deepEqual((await under.passUntil(resuming)).failed, [request.streamId]);
+  assert.equal(under.ports.at(20_500).isClosed, true);
+  assert.deepEqual(told(under), []);
   await under.stop();
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   type CaptureRequest,
+  type ContinuedCapture,
   type ConversationId,
   Fault,
   limits,
@@ -130,6 +131,39 @@ test('a node that does not start a capture in time has failed, and what it start
   await settled();
   assert.equal(under.node().liveCount, 0);
   assert.equal(under.clock.nextTimerAt, undefined);
+});
+
+function continued(request: CaptureRequest, port: number): ContinuedCapture {
+  return { ...request, continues: { port, nextSegmentNumber: 3, previousTag: '0'.repeat(32) } };
+}
+
+test('a take-up may take longer than a pause', async () => {
+  const under = await HostUnderTest.ready();
+  under.node().isHung = true;
+  const asked = under.host.resume([continued(under.request(), 20_010)]);
+  await under.clock.pass(20_000);
+  under.node().wake();
+  const { started, failed } = await asked;
+  assert.deepEqual([started.length, failed], [1, []]);
+});
+
+test('a take-up that failed leaves no capture behind that records on unknown to everybody', async () => {
+  const under = await HostUnderTest.ready();
+  under.node().isHung = true;
+  const request = continued(under.request(), 20_010);
+  const asked = under.host.resume([request]);
+  await under.clock.pass(60_000);
+  assert.deepEqual(await asked, { started: [], failed: [request.streamId] });
+  assert.equal(under.host.captureCount, 0);
+  const told = under.node().asked.map(({ operation }) => operation);
+  assert.deepEqual(
+    told,
+    ['resume', 'close', 'end'],
+    'its gate is shut behind the take-up, before anything else is asked',
+  );
+  under.node().wake();
+  await settled();
+  assert.equal(under.node().liveCount, 0);
 });
 
 test('a node that does not end a capture in time holds nobody up, and its port is given back', async () => {

@@ -64,6 +64,7 @@ export class ScriptedNode implements MediaNode {
 
   async resume(requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
     this.asked.push({ operation: 'resume', streamIds: requests.map(({ streamId }) => streamId) });
+    await this.#awake();
     const isTaken = ({ continues }: ContinuedCapture): boolean => this.takenPorts.has(continues.port);
     const free = requests.filter((request) => !isTaken(request));
     for (const { streamId } of free) this.#live.add(streamId);
