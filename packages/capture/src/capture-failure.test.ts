@@ -4,8 +4,9 @@ import { type Instant, instant } from '@tacet/domain';
 import { seededRandom } from '@tacet/testkit';
 import fc from 'fast-check';
 import { Rig } from '../test/rig.ts';
-import { type Capture, isStorageFault } from './capture.ts';
+import type { Capture } from './capture.ts';
 import { SpoolReading } from './recover.ts';
+import { isStorageFault } from './spool.ts';
 
 function speak(rig: Rig, capture: Capture, count: number): readonly Instant[] {
   return Array.from({ length: count }, (_, place) => {

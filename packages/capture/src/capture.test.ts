@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { type Fault, limits } from '@tacet/domain';
 import { settled } from '@tacet/testkit';
 import { marked, Rig } from '../test/rig.ts';
-import { type Capture, isStorageFault } from './capture.ts';
+import type { Capture } from './capture.ts';
 import { type FileRecord, readRecords } from './record-format.ts';
+import { isStorageFault } from './spool.ts';
 
 /** Units 20 ms apart, marked from `from` to `to`. */
 function speak(rig: Rig, capture: Capture, from: number, to: number): void {

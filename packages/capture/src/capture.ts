@@ -1,8 +1,6 @@
 /** The live act of recording one media stream: unit → gate → chunk → seal → spool → segment. */
 import {
   type ConversationId,
-  earliest,
-  Fault,
   type gate,
   type IdSource,
   type Instant,
@@ -17,6 +15,7 @@ import {
 } from '@tacet/domain';
 import { ChunkBuilder, type PlainChunk, type Silenced } from './chunk-builder.ts';
 import { Gatekeeper } from './gatekeeper.ts';
+import { MaskedUnits } from './masked-units.ts';
 import type { CaptureLive } from './record-format.ts';
 import { type EndedSegment, noTag, SegmentWriter } from './segment-writer.ts';
 import type { Spool } from './spool.ts';
@@ -71,9 +70,7 @@ export class Capture {
   /** What is on its way into the spool just now: were that to fail, it would be in no other list. */
   #sealing: PlainChunk | undefined;
   #noting: StreamInterval | undefined;
-  /** Units masked lately; told when nothing more was for a while, so that the pattern of the keys is not. */
-  #masked: Silenced | undefined;
-  #maskedTotal = 0;
+  readonly #masked = new MaskedUnits();
   #isOver = false;
   #hasBegun = false;
   #beforeSeal: () => void = () => undefined;
@@ -124,7 +121,7 @@ export class Capture {
 
   /** Units of which a screen silenced the payload. */
   get maskedTotal(): number {
-    return this.#maskedTotal;
+    return this.#masked.total;
   }
 
   /** Units withheld over the whole capture. */
@@ -211,7 +208,7 @@ export class Capture {
   /** Whether `tick` has something to do. @param heardUntil what arrived before has been handed in. */
   isDue(now: Instant, heardUntil: Instant = now): boolean {
     const { count, lastAt } = this.#builder;
-    if (this.#masked !== undefined || (count > 0 && heardUntil - lastAt >= limits.undecidedMsMax)) return true;
+    if (!this.#masked.isEmpty || (count > 0 && heardUntil - lastAt >= limits.undecidedMsMax)) return true;
     return this.#builder.isDue(now) || this.#isSegmentLong(now);
   }
 
@@ -219,7 +216,7 @@ export class Capture {
   tick(now: Instant, heardUntil: Instant = now): void {
     if (this.#builder.count > 0 && heardUntil - this.#builder.lastAt >= limits.undecidedMsMax) this.#settle();
     if (this.#builder.isDue(now)) this.#flushJudged();
-    if (this.#masked !== undefined && now - this.#masked.to >= limits.maskedJoinMs) this.#tellMasked();
+    if (this.#masked.isDue(now)) this.#tellMasked();
     if (this.#isSegmentLong(now)) {
       this.#flushJudged();
       this.#endSegment();
@@ -268,7 +265,7 @@ export class Capture {
     const lost = chunks.map(({ firstAt, lastAt, unitCount }): StreamInterval => {
       return { kind: 'lost', from: firstAt, to: instant(lastAt + microsecond), unitCount, reason: 'storage' };
     });
-    const masked = this.#masked === undefined ? [] : [{ kind: 'masked', ...this.#masked } as const];
+    const masked = present(this.#masked.take()).map((units) => ({ kind: 'masked', ...units }) as const);
     const untold = [...lost, ...present(this.#noting), ...masked];
     if (isOpen || now <= since) return untold;
     return [...untold, { kind: 'withheld', from: since, to: now, unitCount: withheldCount }];
@@ -336,21 +333,12 @@ export class Capture {
   }
 
   #mask(units: Silenced): void {
-    this.#maskedTotal += units.unitCount;
-    const known = this.#masked;
-    if (known !== undefined && units.from - known.to >= limits.maskedJoinMs) this.#tellMasked();
-    const { from, to, unitCount } = this.#masked ?? { ...units, unitCount: 0 };
-    this.#masked = {
-      from: earliest(from, units.from),
-      to: latest(to, units.to),
-      unitCount: unitCount + units.unitCount,
-    };
+    const apart = this.#masked.add(units);
+    if (apart !== undefined) this.#tellMasked(apart);
   }
 
-  #tellMasked(): void {
-    const masked = this.#masked;
-    this.#masked = undefined;
-    if (masked !== undefined) this.note({ kind: 'masked', ...masked });
+  #tellMasked(units: Silenced | undefined = this.#masked.take()): void {
+    if (units !== undefined) this.note({ kind: 'masked', ...units });
   }
 
   #flush(heldCount: number = 0): void {
@@ -409,9 +397,4 @@ function present<T>(value: T | undefined): readonly T[] {
 
 function justBefore(at: Instant): Instant {
   return instant(at - microsecond);
-}
-
-/** Whether an error is the spool's own failure, which the worker answers by abandoning its captures. */
-export function isStorageFault(error: unknown): error is Fault {
-  return error instanceof Fault && error.code === 'storageUnavailable';
 }

@@ -1,5 +1,5 @@
 /** The one recording mechanism: unit → gate → chunk → seal → spool → segment, and back. */
-export { Capture, type CaptureHome, type CapturePorts, type ChainEnd, isStorageFault } from './capture.ts';
+export { Capture, type CaptureHome, type CapturePorts, type ChainEnd } from './capture.ts';
 export type { StoredUnit } from './chunk-format.ts';
 export { type AdmittedUnit, Gatekeeper } from './gatekeeper.ts';
 export { type Finding, type FlawKind, type ProofPorts, proveStream, type StreamEvidence } from './prove.ts';
@@ -15,6 +15,7 @@ export {
 export { storeSegment } from './segment-shelf.ts';
 export type { EndedSegment } from './segment-writer.ts';
 export {
+  isStorageFault,
   type LeftSpoolFile,
   Spool,
   type SpoolFile,

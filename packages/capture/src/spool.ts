@@ -238,3 +238,8 @@ export class Spool {
     this.#ports.onFault(fault);
   }
 }
+
+/** Whether an error is the spool's own failure, which the worker answers by abandoning its captures. */
+export function isStorageFault(error: unknown): error is Fault {
+  return error instanceof Fault && error.code === 'storageUnavailable';
+}
