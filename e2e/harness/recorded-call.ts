@@ -29,11 +29,18 @@ export async function conversationOf(
 
 export class RecordedCall implements AsyncDisposable {
   readonly communicationSessionId: string;
+  /** The stream numbers in the marks. */
+  readonly marks: readonly [number, number];
   readonly #source: RecordingClient;
   readonly #streams: MarkedStreams;
 
-  private constructor(id: string, source: RecordingClient, streams: MarkedStreams) {
-    this.communicationSessionId = id;
+  private constructor(
+    { communicationSessionId, marks }: Pick<RecordedCall, 'communicationSessionId' | 'marks'>,
+    source: RecordingClient,
+    streams: MarkedStreams,
+  ) {
+    this.communicationSessionId = communicationSessionId;
+    this.marks = marks;
     this.#source = source;
     this.#streams = streams;
   }
@@ -63,7 +70,7 @@ export class RecordedCall implements AsyncDisposable {
   ): Promise<RecordedCall> {
     const streams = await MarkedStreams.open(...marks);
     const source = new RecordingClient({ serverAddress: server.sip, transport });
-    const call = new RecordedCall(communicationSessionId, source, streams);
+    const call = new RecordedCall({ communicationSessionId, marks }, source, streams);
     try {
       await source.invite(call.#told);
     } catch (error) {

@@ -79,7 +79,7 @@ export type {
 } from './ids.ts';
 export { uuidAs } from './ids.ts';
 export { after, earliest, type Instant, instant, latest, toIso } from './instant.ts';
-export type { KeptSource } from './kept-source.ts';
+export type { KeptSource, SealedSource, SourceGone } from './kept-source.ts';
 export { limits } from './limits.ts';
 export { beyondOwn, mayGrant, mayWithin } from './may-grant.ts';
 export { type MediaType, type MediaTypeRow, mediaTypeRows, mediaTypes } from './media-type.ts';

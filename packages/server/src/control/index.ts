@@ -27,7 +27,7 @@ export { endRecordingSession } from './end-recording-session.ts';
 export { type ConversationView, findConversations, readConversation, viewOf } from './find-conversations.ts';
 export { findRecordings, type RecordingIds, type RecordingView, readRecording, stretchOf } from './find-recordings.ts';
 export { type JoinConversation, joinConversation } from './join-conversation.ts';
-export { keepSource } from './kept-source.ts';
+export { keepSource, noteSourceGone } from './kept-source.ts';
 export { type LiveCapture, type LiveConversation, LiveConversations } from './live-conversations.ts';
 export { takeMediaNews } from './media-news.ts';
 export type { FirstState, JoinedMedia, Joining, Newcomer } from './newcomers.ts';

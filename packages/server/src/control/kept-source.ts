@@ -1,6 +1,16 @@
 /** Sources outlive the process: what an edge needs to go on with a recording is kept with it, sealed. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { CaptureRequest, DocumentChange, KeptSource, KeyService, RecordingId, SegmentId } from '@tacet/domain';
+import type {
+  Asked,
+  CaptureRequest,
+  ConversationId,
+  DocumentChange,
+  KeptSource,
+  KeyService,
+  RecordingId,
+  SealedSource,
+  SegmentId,
+} from '@tacet/domain';
 import type { ControlContext } from './context.ts';
 import type { LiveCapture } from './live-conversations.ts';
 
@@ -33,7 +43,7 @@ function boundTo(id: RecordingId): SegmentId {
   return id as string as SegmentId;
 }
 
-function sealed(keys: KeyService, id: RecordingId, kept: SourceKept): KeptSource {
+function sealed(keys: KeyService, id: RecordingId, kept: SourceKept): SealedSource {
   const key = randomBytes(keyBytes);
   const sealing = createCipheriv(cipher, key, nonce, { authTagLength: tagBytes });
   sealing.setAAD(Buffer.from(id));
@@ -45,8 +55,10 @@ function sealed(keys: KeyService, id: RecordingId, kept: SourceKept): KeptSource
   return { id, wrappedKey, sealed: bytes.toString('base64') };
 }
 
-/** @returns nothing where the seal is broken: a recording whose source cannot be spoken to ends. */
-export function unsealSource(keys: KeyService, { id, wrappedKey, sealed }: KeptSource): SourceKept | undefined {
+/** @returns nothing where the source has gone or the seal is broken: a recording whose source cannot be spoken to ends. */
+export function unsealSource(keys: KeyService, source: KeptSource): SourceKept | undefined {
+  if ('goneAt' in source) return undefined;
+  const { id, wrappedKey, sealed } = source;
   const key = keys.unwrap(Buffer.from(wrappedKey, 'base64'), boundTo(id));
   const bytes = Buffer.from(sealed, 'base64');
   if (key === undefined || bytes.length < tagBytes) return undefined;
@@ -64,6 +76,22 @@ export function unsealSource(keys: KeyService, { id, wrappedKey, sealed }: KeptS
 /** To be committed with the end of a recording. */
 export function sourceForgotten(id: RecordingId): DocumentChange {
   return { kind: 'keptSource', id, value: undefined };
+}
+
+/**
+ * The source has gone for good. Durable when it resolves: from then on a crash ends the recording, and does not take it
+ * up, whatever of its end is still to be stored. It waits for nobody's turn, so that the source can be answered soon.
+ * @throws Fault storageUnavailable.
+ */
+export async function noteSourceGone(
+  context: ControlContext,
+  { recordingId, conversationId }: { readonly recordingId: RecordingId; readonly conversationId: ConversationId },
+  by: Asked,
+): Promise<void> {
+  // Somebody else is ending it in this turn, and writes that down.
+  if (context.live.ofRecording(recordingId) === undefined) return context.queue.run(conversationId, async () => {});
+  const value = { id: recordingId, goneAt: context.clock.now(), by };
+  await context.store.commit({ documents: [{ kind: 'keptSource', id: recordingId, value }] });
 }
 
 /**

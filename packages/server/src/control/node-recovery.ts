@@ -2,8 +2,9 @@
 import { type LeftSpoolFile, type RecoveredCapture, type SpoolFolder, SpoolReading } from '@tacet/capture';
 import type { BlobStore, Instant, StreamId } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
+import type { FoundCaptures } from './crash-intervals.ts';
 import { type Recovered, recoverCapture, recoverNode } from './recover-node.ts';
-import { type FoundCaptures, keptSources, keptStreams, type TakenUp, takeUp, takeUpLost } from './take-up.ts';
+import { keptSources, keptStreams, type TakenUp, takeUp, takeUpLost } from './take-up.ts';
 
 /** Spool files that nobody writes any more. */
 export type LeftSpools = Pick<SpoolFolder, 'names' | 'open'>;

@@ -2,22 +2,28 @@
 import type { RecoveredCapture } from '@tacet/capture';
 import {
   type BlobStore,
+  type Conversation,
   earliest,
   type Instant,
   latest,
   type Recording,
+  type RecordingId,
   type SegmentDescriptor,
+  type SourceGone,
   type StreamId,
   startsClosed,
   type WithheldSpan,
+  withSettledTransfers,
 } from '@tacet/domain';
 import { type ControlContext, systemAsks } from './context.ts';
 import { awaitAnother } from './conversation-life.ts';
-import { leftByCrash } from './crash-intervals.ts';
+import { type FoundCaptures, leftByCrash } from './crash-intervals.ts';
 import { endLeftHold } from './hold.ts';
 import { sourceForgotten } from './kept-source.ts';
 import type { LiveConversation } from './live-conversations.ts';
-import { type FoundCaptures, keptSources, type TakenUp, takeUp } from './take-up.ts';
+import { unseat } from './participants.ts';
+import { pauseAtStart } from './shut-at-start.ts';
+import { keptSources, type TakenUp, takeUp } from './take-up.ts';
 
 /** How long a recording session that was live before the crash is waited for. */
 export const recoveredLingerMs = 300_000;
@@ -31,6 +37,11 @@ export interface Recovered {
   readonly segments: number;
   /** Conversations found paused, or shut because store and spool disagreed. */
   readonly paused: number;
+}
+
+async function goneAt({ store }: ControlContext, id: RecordingId): Promise<Instant | undefined> {
+  const source = await store.document('keptSource', id);
+  return source !== undefined && 'goneAt' in source ? source.goneAt : undefined;
 }
 
 /**
@@ -53,8 +64,9 @@ export async function recoverCapture(
   const recording = await context.store.recording(found.live.recordingId);
   const stream = recording?.streams.find((one) => one.id === found.live.streamId);
   const spans = await context.store.spansOf(found.live.conversationId);
-  // A capture that ended, or broke off, before the node did was not cut short by the crash.
-  const left = leftByCrash(found, earliest(at, stream?.endedAt ?? at), spans);
+  // A capture that ended, broke off or lost its source before the node did was not cut short by the crash.
+  const until = stream?.endedAt ?? (await goneAt(context, found.live.recordingId)) ?? at;
+  const left = leftByCrash(found, earliest(at, until), spans);
   const intervals = [...found.intervals, ...left];
   await context.store.commit({
     segments: descriptors,
@@ -62,15 +74,30 @@ export async function recoverCapture(
   });
 }
 
-/** The recording as far as it got: it ends with the last thing that is known of it. */
-function finished(recording: Recording, captures: ReadonlyMap<StreamId, RecoveredCapture>): Recording {
+/** The recording as far as it got: it ends when its source had gone, or with the last thing that is known of it. */
+function finished(recording: Recording, captures: FoundCaptures, gone: SourceGone | undefined): Recording {
   let endedAt = recording.startedAt;
   const streams = recording.streams.map((stream) => {
-    const lastAt = stream.endedAt ?? captures.get(stream.id)?.lastAt ?? stream.startedAt;
+    const knownAt = captures.get(stream.id)?.lastAt ?? stream.startedAt;
+    const lastAt = stream.endedAt ?? latest(knownAt, gone?.goneAt ?? knownAt);
     endedAt = latest(endedAt, lastAt);
     return { ...stream, endedAt: lastAt };
   });
   return { ...recording, streams, endedAt, fileState: recording.fileState === 'ERROR' ? 'ERROR' : 'AVAILABLE' };
+}
+
+/** Those who were in recordings whose sources had gone have left with them, but for those whom another one has. */
+function without(
+  { conversation }: LiveConversation,
+  gone: readonly SourceGone[],
+  others: ReadonlySet<RecordingId>,
+): Conversation {
+  return gone.reduce((left, { id, goneAt: at }) => {
+    return withSettledTransfers(
+      unseat(left, () => true, { recordingId: id, at, others }),
+      at,
+    );
+  }, conversation);
 }
 
 /** A resume that was granted but never confirmed ended the pause where the spool says, at the latest when it was granted. */
@@ -89,6 +116,8 @@ async function settleConversation(
   { found, taken }: { readonly found: FoundCaptures; readonly taken: TakenUp },
 ): Promise<{ readonly recordings: number; readonly isPaused: boolean }> {
   const { id } = live.conversation;
+  const shut = taken.shut.get(id);
+  if (shut !== undefined && live.conversation === shut.conversation) await pauseAtStart(context, live, shut.closedAt);
   const recordings = await context.store.recordingsOf(id);
   const open = recordings.filter(({ id: own, endedAt }) => endedAt === undefined && !live.recordings.has(own));
   // What began since then is none of ours.
@@ -99,16 +128,32 @@ async function settleConversation(
   const spans = await context.store.spansOf(id);
   const { control } = live.conversation;
   const facts = { recordings: ours.length, goingOn: live.recordings.size, isPaused: String(startsClosed(control)) };
-  const by = systemAsks(context, 'start');
+  const gone = broken.flatMap((recording) => taken.gone.get(recording.id) ?? []);
+  const waiting = broken.filter((recording) => !taken.gone.has(recording.id));
+  const others = new Set([...live.recordings.keys(), ...waiting.map((recording) => recording.id)]);
+  const conversation = without(live, gone, others);
+  const about = { at: context.clock.now(), result: 'done', conversationId: id } as const;
   await context.store.commit({
-    conversations: [live.conversation],
-    recordings: [...broken.map((recording) => finished(recording, found)), ...live.recordings.values()],
+    conversations: [conversation],
+    recordings: [
+      ...broken.map((recording) => finished(recording, found, taken.gone.get(recording.id))),
+      ...live.recordings.values(),
+    ],
     spans: spans.map((span) => settled(span, mine)),
     documents: broken.map((recording) => sourceForgotten(recording.id)),
-    audit: [{ at: context.clock.now(), action: 'nodeRecovered', result: 'done', by, conversationId: id, facts }],
+    audit: [
+      { ...about, action: 'nodeRecovered', by: systemAsks(context, 'start'), facts },
+      ...gone.map(
+        ({ id: recordingId, by }) => ({ ...about, action: 'recordingEnded', by, recordingId, facts: {} }) as const,
+      ),
+    ],
   });
-  awaitAnother(context, live, recoveredLingerMs);
+  live.conversation = conversation;
+  const isOver = recordings.some((recording) => taken.gone.has(recording.id)) && waiting.length === 0;
+  // Rule: a recording session that had ended before a crash is waited for no longer than without one
+  awaitAnother(context, live, isOver ? context.policy.lingerMs : recoveredLingerMs);
   endLeftHold(context, live);
+  if (shut !== undefined) context.sources.changed(id);
   return { recordings: broken.length, isPaused: startsClosed(control) };
 }
 

@@ -9,29 +9,32 @@ import {
   type Recording,
   type RecordingId,
   type SegmentDescriptor,
+  type SourceGone,
   type StreamId,
   startsClosed,
   type WithheldSpan,
 } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
 import { keysOf } from './conversation-keys.ts';
-import { leftByCrash } from './crash-intervals.ts';
+import { type FoundCaptures, leftByCrash } from './crash-intervals.ts';
 import { requestKept, type SourceKept, unsealSource } from './kept-source.ts';
 import { type LiveCapture, type LiveConversation, openableCaptures } from './live-conversations.ts';
 import { takeMediaNews } from './media-news.ts';
-
-/** What the spools tell of each stream; the newest word where several tell. */
-export type FoundCaptures = ReadonlyMap<StreamId, RecoveredCapture>;
+import { type GatesFound, hasUnknownClosing, pauseAtStart, type ShutAtStart, shutSince } from './shut-at-start.ts';
 
 /** What came back and goes on. */
 export interface TakenUp {
   readonly conversationIds: ReadonlySet<ConversationId>;
   /** The recordings that go on, with the state that their edge had kept. */
   readonly sources: ReadonlyMap<RecordingId, unknown>;
+  /** The recordings whose source had gone for good; they end with that. */
+  readonly gone: KeptSources['gone'];
   /** Captures that go on. */
   readonly count: number;
   /** Until when nothing was kept of each capture: since then it listens again, or is known to have failed. */
   readonly missedUntil: ReadonlyMap<StreamId, Instant>;
+  /** The conversations that stay shut because store and spool contradict each other. */
+  readonly shut: ReadonlyMap<ConversationId, ShutAtStart>;
 }
 
 /** A capture that was live, with what is known of its end. */
@@ -77,9 +80,11 @@ async function continued(
   return { ...capture.request, isOpen, continues: { port: capture.port, ...closedSince, ...chain } };
 }
 
-function doubted(live: LiveConversation): void {
+/** What an unknown closing leaves: a conversation that is not to open by itself. */
+function doubted(live: LiveConversation, gates: GatesFound): ShutAtStart {
   const { conversation } = live;
   live.conversation = { ...conversation, control: { ...conversation.control, hasUnconfirmedPause: true } };
+  return { conversation: live.conversation, closedAt: shutSince(gates) };
 }
 
 /** The recording as it goes on: what was in store of streams whose capture is not kept has ended. */
@@ -115,13 +120,19 @@ async function* storedActive(context: ControlContext): AsyncGenerator<Conversati
   }
 }
 
+interface BroughtBack {
+  readonly requests: readonly ContinuedCapture[];
+  readonly sources: readonly (readonly [RecordingId, unknown])[];
+  readonly shut: ShutAtStart | undefined;
+}
+
 /** Makes the conversation live again. @returns its captures that are to go on, and their recordings' sources. */
 async function bringBack(
   context: ControlContext,
   stored: Conversation,
   kept: KeptSources,
   found: FoundCaptures,
-): Promise<{ readonly requests: readonly ContinuedCapture[]; readonly sources: readonly [RecordingId, unknown][] }> {
+): Promise<BroughtBack> {
   const live = context.live.add(stored);
   // Newest first: a name that several have leads to the one that had it last.
   context.live.learn(keysOf(stored), stored.id);
@@ -131,7 +142,7 @@ async function bringBack(
   const struck: Struck[] = [];
   const sources: [RecordingId, unknown][] = [];
   for (const recording of open) {
-    const source = kept.get(recording.id);
+    const source = kept.here.get(recording.id);
     const own = source === undefined ? [] : struckOf(recording, source, found);
     // Where every capture had ended in order, only the last word about the recording is missing.
     if (source === undefined || (own.length === 0 && source.captures.length > 0)) continue;
@@ -140,15 +151,13 @@ async function bringBack(
     context.live.putRecording(live, goingOn(recording, source, found));
     for (const { capture } of own) context.live.putCapture(live, capture);
   }
-  // A stream that its source masks was shut for that, and contradicts nothing.
-  const unmasked = open.flatMap(({ streams }) => streams.filter(({ isMasked }) => isMasked !== true));
-  const spooled = unmasked.map(({ id }) => found.get(id));
-  const isShut = spooled.some((one) => one !== undefined && one.overAt === undefined && one.closedSince !== undefined);
+  const gates = { streams: open.flatMap(({ streams }) => streams), found, spans, now: at };
   const isUnknown = struck.some((one) => one.found === undefined);
   // Rule: what the spool says is shut and the store says is running stays shut
-  if ((isShut || isUnknown) && !startsClosed(stored.control)) doubted(live);
+  const isDoubted = (isUnknown || hasUnknownClosing(gates)) && !startsClosed(stored.control);
+  const shut = isDoubted ? doubted(live, gates) : undefined;
   const requests = await Promise.all(struck.map((one) => continued(context, one, { live, spans, at })));
-  return { requests, sources };
+  return { requests, sources, shut };
 }
 
 /**
@@ -167,20 +176,26 @@ function missedUntil(context: ControlContext, { started, failed }: CapturesResum
 }
 
 /** What edges had kept, by recording. */
-export type KeptSources = ReadonlyMap<string, SourceKept>;
+export interface KeptSources {
+  readonly here: ReadonlyMap<RecordingId, SourceKept>;
+  /** Those that had gone, though not all of their end may be in store. */
+  readonly gone: ReadonlyMap<RecordingId, SourceGone>;
+}
 
 export async function keptSources(context: ControlContext): Promise<KeptSources> {
-  const kept = new Map<string, SourceKept>();
+  const here = new Map<RecordingId, SourceKept>();
+  const gone = new Map<RecordingId, SourceGone>();
   for (const document of await context.store.documentsOf('keptSource')) {
+    if ('goneAt' in document) gone.set(document.id, document);
     const source = unsealSource(context.keys, document);
-    if (source !== undefined) kept.set(document.id, source);
+    if (source !== undefined) here.set(document.id, source);
   }
-  return kept;
+  return { here, gone };
 }
 
 /** The streams that were live and that their edge can go on with. */
-export function keptStreams(kept: KeptSources): readonly StreamId[] {
-  return [...kept.values()].flatMap(({ captures }) => captures.map(({ request }) => request.streamId));
+export function keptStreams({ here }: KeptSources): readonly StreamId[] {
+  return [...here.values()].flatMap(({ captures }) => captures.map(({ request }) => request.streamId));
 }
 
 /** Brings every conversation back that had not ended, and goes on recording where an edge can go on with the source. */
@@ -188,14 +203,28 @@ export async function takeUp(context: ControlContext, found: FoundCaptures, kept
   const conversationIds = new Set<ConversationId>();
   const requests: ContinuedCapture[] = [];
   const sources = new Map<RecordingId, unknown>();
+  const shut = new Map<ConversationId, ShutAtStart>();
   for await (const stored of storedActive(context)) {
     conversationIds.add(stored.id);
     const back = await bringBack(context, stored, kept, found);
     requests.push(...back.requests);
     for (const [id, state] of back.sources) sources.set(id, state);
+    if (back.shut !== undefined) shut.set(stored.id, back.shut);
   }
   const resumed = requests.length === 0 ? { started: [], failed: [] } : await context.media.resume(requests);
-  return { conversationIds, sources, count: resumed.started.length, missedUntil: missedUntil(context, resumed) };
+  const missed = missedUntil(context, resumed);
+  await tellShut(context, shut);
+  return { conversationIds, sources, gone: kept.gone, count: resumed.started.length, missedUntil: missed, shut };
+}
+
+/** Before anybody can ask: what stays shut reads as paused. */
+async function tellShut(context: ControlContext, shut: TakenUp['shut']): Promise<void> {
+  const pausing = [...shut].map(([id, { closedAt }]) => {
+    const live = context.live.get(id);
+    return live === undefined ? undefined : pauseAtStart(context, live, closedAt);
+  });
+  // What could not be written down is tried again with the rest of the recovery.
+  for (const one of await Promise.allSettled(pausing)) if (one.status === 'rejected') context.report(one.reason);
 }
 
 /** What cannot be taken up has failed, and is told so: nobody goes on in the belief that it is recorded. */

@@ -1,6 +1,6 @@
 /** A recording session ends, by the peer's BYE or by ours; either way its captures are closed and stored. */
 import type { Asked, RecordingId } from '@tacet/domain';
-import { endRecordingSession, systemAsks } from '../control/index.ts';
+import { endRecordingSession, noteSourceGone, systemAsks } from '../control/index.ts';
 import { answer } from './answers.ts';
 import type { IncomingRequest } from './endpoint-user.ts';
 import { readyInDialog } from './own-request.ts';
@@ -32,6 +32,11 @@ export function abandon(edge: RecordingEdge, recorded: RecordedDialog): void {
   forget(edge, recorded);
 }
 
+/** What cannot be written down now ends all the same, and is tried again with the rest of the end. */
+function noteGone(edge: RecordingEdge, recorded: RecordedDialog, asked: Asked): Promise<void> {
+  return noteSourceGone(edge.control, recorded, asked).catch(edge.control.report);
+}
+
 async function finish(edge: RecordingEdge, recorded: RecordedDialog, why: EndReason, asked: Asked): Promise<void> {
   const { recordingId, conversationId } = recorded;
   await endRecordingSession(edge.control, recordingId, asked);
@@ -45,10 +50,22 @@ async function sayBye(edge: RecordingEdge, recorded: RecordedDialog): Promise<vo
   if (response === undefined) edge.log.warn('byeUnanswered', { recordingId: recorded.recordingId });
 }
 
-/** BYE is answered at once (RFC 3261 §15.1.2): the peer has stopped, whatever storing takes. */
-export function endByPeer(edge: RecordingEdge, recorded: RecordedDialog, incoming: IncomingRequest): void {
-  answer(incoming, 200);
-  if (forget(edge, recorded)) edge.tasks.add(finish(edge, recorded, 'bye', sourceAsks(edge, incoming)));
+/**
+ * BYE is answered when a crash cannot bring the recording back any more, which takes one commit; that it is closed and
+ * stored the answer does not wait for. A repeated BYE is absorbed by its transaction meanwhile. Where the disk takes
+ * nothing the answer is 200 all the same: for the peer the dialog ended as it sent its BYE (RFC 3261 §15.1.1), so that a
+ * refusal would keep nothing and stop nobody.
+ */
+export async function endByPeer(
+  edge: RecordingEdge,
+  recorded: RecordedDialog,
+  incoming: IncomingRequest,
+): Promise<void> {
+  if (!forget(edge, recorded)) return answer(incoming, 200);
+  const asked = sourceAsks(edge, incoming);
+  // Rule: BYE is answered when no crash can bring its recording back
+  const answered = noteGone(edge, recorded, asked).then(() => answer(incoming, 200));
+  await Promise.all([answered, finish(edge, recorded, 'bye', asked)]);
 }
 
 /** Says BYE and ends the recording, side by side: neither waits for the other. Ending twice does nothing. */
@@ -59,7 +76,7 @@ export async function endByUs(
 ): Promise<void> {
   if (!forget(edge, recorded)) return;
   const asked = systemAsks(edge.control, `SIP BYE, ${why}`);
-  await Promise.all([sayBye(edge, recorded), finish(edge, recorded, why, asked)]);
+  await Promise.all([noteGone(edge, recorded, asked), sayBye(edge, recorded), finish(edge, recorded, why, asked)]);
 }
 
 /**

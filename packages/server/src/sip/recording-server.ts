@@ -94,7 +94,7 @@ function takeInside(edge: RecordingEdge, recorded: RecordedDialog, incoming: Inc
   recorded.way = way;
   switch (request.method) {
     case 'BYE':
-      endByPeer(edge, recorded, incoming);
+      edge.tasks.add(endByPeer(edge, recorded, incoming));
       return;
     case 'INVITE':
     case 'UPDATE':

@@ -1,7 +1,6 @@
 /** After any kind of end: what was live is found again, and nothing comes back recording (P4, P5). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RecoveredCapture } from '@tacet/capture';
 import {
   after,
   type ConversationId,
@@ -15,53 +14,18 @@ import { MemoryBlobs } from '@tacet/testkit';
 import {
   type ControlContext,
   endRecordingSession,
-  type Recovered,
-  recoverCapture,
-  recoverNode,
+  keepSource,
+  noteSourceGone,
   type SessionStarted,
   setRecordingState,
   startRecordingSession,
   viewOf,
 } from '../../src/control/index.ts';
 import { recoveredLingerMs } from '../../src/control/recover-node.ts';
-import { ControlUnderTest, stranger, twoParty } from './control-under-test.ts';
+import { ControlUnderTest, customer, otherAgent, stranger, twoParty } from './control-under-test.ts';
+import { comeBack, spoolOf, type Told } from './left-behind.ts';
 
 const segmentBytes = Buffer.from('sealed bytes of a segment');
-const zeros = '0'.repeat(32);
-
-type Told = Partial<Pick<RecoveredCapture, 'segments' | 'intervals' | 'closedSince' | 'overAt' | 'lastAt'>>;
-
-/** What a spool would tell of the captures of a recording session that was live when the node died. */
-function spoolOf(
-  under: ControlUnderTest,
-  started: SessionStarted,
-  told: (streamId: StreamId) => Told = () => ({}),
-): readonly RecoveredCapture[] {
-  const { conversationId, recordingId } = started;
-  const now = under.clock.now();
-  return started.streams.map(({ streamId }) => ({
-    live: {
-      kind: 'captureLive',
-      streamId,
-      recordingId,
-      conversationId,
-      at: now,
-      isOpen: true,
-      since: now,
-      keptUntil: now,
-      nextSegmentNumber: 0,
-      previousTag: zeros,
-    },
-    begunAt: now,
-    chain: { nextSegmentNumber: 0, previousTag: zeros },
-    segments: [],
-    intervals: [],
-    closedSince: undefined,
-    overAt: undefined,
-    lastAt: now,
-    ...told(streamId),
-  }));
-}
 
 function segment(under: ControlUnderTest, captured: Interval, streamId: StreamId, { recordingId }: SessionStarted) {
   const blobName = `${recordingId}/${streamId}-000000.segment`;
@@ -69,19 +33,6 @@ function segment(under: ControlUnderTest, captured: Interval, streamId: StreamId
   const seals = { sha256: 'a'.repeat(64), lastTag: 'b'.repeat(32), wrappedKey: 'a2V5' };
   const descriptor = { id: under.ids.next<SegmentId>(), recordingId, streamId, blobName, ...facts, ...seals };
   return { id: descriptor.id, descriptor, bytes: segmentBytes };
-}
-
-/** The next run of the node, over what the last one left. */
-async function comeBack(
-  under: ControlUnderTest,
-  found: readonly RecoveredCapture[],
-  blobs: MemoryBlobs = new MemoryBlobs(),
-): Promise<{ readonly context: ControlContext; readonly recovered: Recovered }> {
-  const context = under.contextOf();
-  for (const capture of found) await recoverCapture(context, blobs, capture, under.clock.now());
-  const captures = new Map(found.map((capture) => [capture.live.streamId, capture]));
-  const segments = found.reduce((sum, capture) => sum + capture.segments.length, 0);
-  return { context, recovered: { ...(await recoverNode(context, captures)), segments } };
 }
 
 function joinAgain(under: ControlUnderTest, context: ControlContext): Promise<SessionStarted> {
@@ -150,7 +101,7 @@ test('what the spool says is shut and the store says is running stays shut', asy
   assert.equal(recovered.paused, 1);
   const stored = await under.stored(started.conversationId);
   assert.equal(stored.control.hasUnconfirmedPause, true);
-  assert.notEqual(viewOf(context, stored).recordingState, 'PAUSED', 'nobody was promised a pause');
+  assert.equal(viewOf(context, stored).recordingState, 'PAUSED', 'nobody is to believe that it records');
   const joined = await joinAgain(under, context);
   assert.deepEqual(under.gates(joined), [false, false]);
   assert.equal((await resumeIn(under, context, started.conversationId)).state, 'ACTIVE');
@@ -204,6 +155,78 @@ test('a resume that was granted and whose gates never opened stays shut, and its
   assert.equal(span?.openedAt, grantedAt);
   assert.deepEqual(under.gates(await joinAgain(under, context)), [false, false]);
   assert.equal((await under.stored(started.conversationId)).control.hasUnconfirmedPause, true);
+});
+
+test('a recording session that had ended before a crash is waited for no longer than without one', async () => {
+  await using under = new ControlUnderTest({ lingerMs: 1_000 });
+  const started = await under.startCall();
+  await keepSource(under.context, started.recordingId, 'dialog');
+  under.clock.advance(2_000);
+  const lastAt = under.clock.now();
+  under.clock.advance(300);
+  const goneAt = under.clock.now();
+  await noteSourceGone(under.context, started, under.asked('BYE'));
+  under.clock.advance(700);
+  const { context, recovered } = await comeBack(
+    under,
+    spoolOf(under, started, () => ({ lastAt })),
+  );
+  assert.deepEqual([recovered.recordings, recovered.goingOn], [1, 0]);
+  assert.deepEqual(await context.store.documentsOf('keptSource'), []);
+  const { endedAt, fileState, streams } = await under.recording(started.recordingId);
+  assert.deepEqual([endedAt, fileState], [goneAt, 'AVAILABLE']);
+  for (const { id } of streams) {
+    assert.deepEqual((await context.store.timelineOf(id)).intervals, [
+      { kind: 'lost', from: after(lastAt, 0.001), to: goneAt, unitCount: 0, reason: 'crash' },
+    ]);
+  }
+  const ended = (await under.audit(started.conversationId)).filter(({ action }) => action === 'recordingEnded');
+  assert.deepEqual(
+    ended.map(({ by, recordingId }) => [by.door, recordingId]),
+    [['BYE', started.recordingId]],
+  );
+  await under.clock.pass(1_001);
+  await under.quiet();
+  assert.notEqual((await under.stored(started.conversationId)).endedAt, undefined);
+});
+
+test('a source that had gone before a crash takes nobody along who is in another recording session', async () => {
+  await using under = new ControlUnderTest({ lingerMs: 1_000 });
+  const gone = await under.startCall();
+  const other = await under.startCall({ participants: [customer, otherAgent] }, 'call-2');
+  for (const { recordingId } of [gone, other]) await keepSource(under.context, recordingId, 'dialog');
+  await noteSourceGone(under.context, gone, under.asked('BYE'));
+  const { context, recovered } = await comeBack(under, [...spoolOf(under, gone), ...spoolOf(under, other)]);
+  assert.deepEqual([recovered.recordings, recovered.goingOn], [1, 1]);
+  const { participants } = await under.stored(gone.conversationId);
+  assert.deepEqual(
+    participants.filter(({ leftAt }) => leftAt === undefined).map(({ address }) => address),
+    [customer.address, otherAgent.address],
+  );
+  await under.clock.pass(recoveredLingerMs * 2);
+  assert.equal((await under.stored(gone.conversationId)).endedAt, undefined);
+  assert.equal(context.live.count, 1);
+});
+
+test('a source that goes while its recording is ended by somebody else has gone when that is durable', async () => {
+  await using under = new ControlUnderTest();
+  const started = await under.startCall();
+  let letGo: () => void = () => undefined;
+  under.faulty.onCommit = ({ audit = [] }) => {
+    if (audit[0]?.action !== 'recordingEnded') return undefined;
+    return new Promise<void>((resolve) => (letGo = resolve));
+  };
+  const ending = under.endCall(started.recordingId);
+  await under.quiet();
+  let hasGone = false;
+  const going = noteSourceGone(under.context, started, under.asked('BYE')).then(() => {
+    hasGone = true;
+  });
+  await under.quiet();
+  assert.equal(hasGone, false);
+  letGo();
+  await Promise.all([ending, going]);
+  assert.deepEqual(await under.context.store.documentsOf('keptSource'), []);
 });
 
 test('segments that the crash left in the spool are put into store, once', async () => {
