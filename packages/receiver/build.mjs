@@ -7,7 +7,8 @@ import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
-const source = join(folder, 'src', 'receiver.c');
+const sources = ['receiver.c', 'sealer.c'].map((name) => join(folder, 'src', name));
+const headers = [join(folder, 'src', 'values.h')];
 const built = join(folder, 'build', 'receiver.node');
 
 /** @param {string} path */
@@ -16,7 +17,7 @@ function changedAt(path) {
 }
 
 async function build() {
-  const { include_dir: headers } = (await import('node-api-headers')).default;
+  const { include_dir: included } = (await import('node-api-headers')).default;
   // Under another name first: a process that has the old one loaded must not see it change.
   const fresh = `${built}.${process.pid}`;
   const strict = [
@@ -29,7 +30,7 @@ async function build() {
     '-fstack-protector-strong',
   ];
   mkdirSync(join(folder, 'build'), { recursive: true });
-  const words = [...strict, '-fPIC', '-shared', `-I${headers}`, '-o', fresh, source];
+  const words = [...strict, '-fPIC', '-shared', `-I${included}`, '-o', fresh, ...sources];
   const { status, error, stderr } = spawnSync(process.env.CC || 'cc', words, { encoding: 'utf8' });
   if (status === 0) {
     renameSync(fresh, built);
@@ -40,4 +41,5 @@ async function build() {
   if (error === undefined) console.error(`receiver: the C compiler refused it, dgram stands in\n${stderr}`);
 }
 
-if (process.platform === 'linux' && changedAt(built) <= changedAt(source)) await build();
+if (process.platform === 'linux' && changedAt(built) <= Math.max(...[...sources, ...headers].map(changedAt)))
+  await build();

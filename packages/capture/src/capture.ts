@@ -17,6 +17,7 @@ import { ChunkBuilder, type PlainChunk, type Silenced } from './chunk-builder.ts
 import { Gatekeeper } from './gatekeeper.ts';
 import { MaskedUnits } from './masked-units.ts';
 import type { CaptureLive } from './record-format.ts';
+import type { NativeSealer } from './sealer.ts';
 import { type EndedSegment, noTag, SegmentWriter } from './segment-writer.ts';
 import type { Spool } from './spool.ts';
 import type { Unit } from './unit.ts';
@@ -32,6 +33,8 @@ export interface CapturePorts {
   readonly spool: Spool;
   readonly keys: KeyService;
   readonly ids: IdSource;
+  /** Left out, `node:crypto` seals. */
+  readonly sealer?: NativeSealer;
   /** An ended segment is to be put into store. */
   readonly onSegment: (segment: EndedSegment) => void;
   /** A withheld or lost interval is complete; `settled` is to be called once it is known elsewhere. */
@@ -360,7 +363,7 @@ export class Capture {
       const segmentId = this.#ports.ids.next<SegmentId>();
       const home = { segmentId, recordingId, conversationId, streamId };
       const place = { number: this.#segmentCount, previousTag: this.#previousTag };
-      this.#segment = new SegmentWriter({ ...home, ...place }, this.#ports.spool, this.#ports.keys);
+      this.#segment = new SegmentWriter({ ...home, ...place }, this.#ports);
       this.#segmentCount += 1;
     }
     this.#segment.add(chunk);

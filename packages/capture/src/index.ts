@@ -5,6 +5,7 @@ export { type AdmittedUnit, Gatekeeper } from './gatekeeper.ts';
 export { type Finding, type FlawKind, type ProofPorts, proveStream, type StreamEvidence } from './prove.ts';
 export { type CaptureLive, encodeRecord, type FileRecord, type RecordSource, readRecords } from './record-format.ts';
 export { intervalOfCrash, type RecoveredCapture, type RecoveredSegment, SpoolReading } from './recover.ts';
+export { type NativeSealer, trustedSealer } from './sealer.ts';
 export {
   type ChunkOutcome,
   parseSegmentFile,

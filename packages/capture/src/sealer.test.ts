@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
+import { createCipheriv } from 'node:crypto';
 import { test } from 'node:test';
 import { instant, type RecordingId, type SegmentId } from '@tacet/domain';
 import fc from 'fast-check';
-import { type ChunkLabel, dataKeyBytes, seal, sealingKey, tagBytes, unseal } from './sealer.ts';
+import {
+  type ChunkLabel,
+  dataKeyBytes,
+  type NativeSealer,
+  type SealingKey,
+  seal,
+  sealingKey,
+  sealWith,
+  tagBytes,
+  trustedSealer,
+  unseal,
+} from './sealer.ts';
 
 const key = sealingKey(Buffer.alloc(dataKeyBytes, 3));
 const chunkLabel: ChunkLabel = {
@@ -78,4 +90,39 @@ test('chunks of one segment never share a nonce: equal plaintexts look unlike', 
     seal(key, { ...chunkLabel, number }, zeros).sealed.toString('hex'),
   );
   assert.equal(new Set(looks).size, looks.length);
+});
+
+/** What native code is to do, done by `node:crypto`; `spoil` has a look at the sealed bytes. */
+function nativeLike(spoil: (sealed: Uint8Array) => void): NativeSealer {
+  return {
+    sealingKey: (dataKey) => sealingKey(dataKey),
+    seal(...[key, nonce, label, bytes, into]) {
+      const cipher = createCipheriv('aes-256-gcm', key as SealingKey, nonce);
+      cipher.setAAD(label);
+      into.set(Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]));
+      spoil(into);
+    },
+  };
+}
+
+test('what a native sealer sealed is unsealed, whatever the length of the chunk', () => {
+  const dataKey = Buffer.alloc(dataKeyBytes, 3);
+  const sealChunk = sealWith(
+    dataKey,
+    nativeLike(() => undefined),
+  );
+  for (const length of [1, 5_000, 65_536, 2_000_000, 3, 70_000]) {
+    const bytes = Buffer.alloc(length, 7);
+    assert.deepEqual(unseal(key, chunkLabel, sealChunk(chunkLabel, bytes)), bytes);
+  }
+});
+
+test('a native sealer is only trusted if what it seals can be unsealed', () => {
+  const right = nativeLike(() => undefined);
+  const wrong = nativeLike((sealed) => {
+    sealed[0] = (sealed[0] ?? 0) ^ 1;
+  });
+  assert.equal(trustedSealer(right), right);
+  assert.equal(trustedSealer(wrong), undefined);
+  assert.equal(trustedSealer(undefined), undefined);
 });

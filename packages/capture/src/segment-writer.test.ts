@@ -28,7 +28,7 @@ function chunk(fromMs: number, toMs: number): PlainChunk {
 
 test('a segment says what it holds: from its first arrival to just after its last, counted, with the last tag', async () => {
   const rig = new Rig();
-  const writer = new SegmentWriter(home, rig.spool, rig.keys);
+  const writer = new SegmentWriter(home, { spool: rig.spool, keys: rig.keys });
   assert.equal(writer.startedAt, undefined);
   writer.add(chunk(100, 500));
   writer.add(chunk(90, 300));
@@ -57,14 +57,14 @@ test('the bytes of the data key are overwritten as soon as it is wrapped and mad
     },
     unwrap: (wrapped, id) => rig.keys.unwrap(wrapped, id),
   };
-  new SegmentWriter(home, rig.spool, keys).add(chunk(0, 10));
+  new SegmentWriter(home, { spool: rig.spool, keys }).add(chunk(0, 10));
   assert.ok(seen[0]?.every((byte) => byte === 0));
 });
 
 test('each segment has a data key of its own', () => {
   const rig = new Rig();
   const wrapped = [1, 2].map(() => {
-    const writer = new SegmentWriter(home, rig.spool, rig.keys);
+    const writer = new SegmentWriter(home, { spool: rig.spool, keys: rig.keys });
     writer.add(chunk(0, 10));
     return writer.end()?.wrappedKey;
   });
@@ -73,7 +73,7 @@ test('each segment has a data key of its own', () => {
 
 test('a segment that reaches over two spool files holds each of them once', async () => {
   const rig = new Rig();
-  const writer = new SegmentWriter(home, rig.spool, rig.keys);
+  const writer = new SegmentWriter(home, { spool: rig.spool, keys: rig.keys });
   writer.add(chunk(0, 10));
   await rig.spool.sync();
   rig.clock.advance(limits.segmentMsMax);
@@ -95,7 +95,7 @@ test('a segment that reaches over two spool files holds each of them once', asyn
 
 test('a segment without a chunk is none, and holds nothing', async () => {
   const rig = new Rig();
-  const writer = new SegmentWriter(home, rig.spool, rig.keys);
+  const writer = new SegmentWriter(home, { spool: rig.spool, keys: rig.keys });
   assert.equal(writer.end(), undefined);
   await rig.spool.close();
   assert.deepEqual(rig.folder.names(), []);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { earliest, type Interval, instant, type KeyService, latest } from '@tacet/domain';
 import type { PlainChunk } from './chunk-builder.ts';
 import type { OpenSegmentHead, SegmentBegin } from './record-format.ts';
-import { dataKeyBytes, type SealingKey, seal, sealingKey, tagBytes } from './sealer.ts';
+import { dataKeyBytes, type NativeSealer, type Seal, sealWith, tagBytes } from './sealer.ts';
 import type { Spool, SpoolFileUse, SpoolPlace } from './spool.ts';
 
 export const noTag: string = '0'.repeat(tagBytes * 2);
@@ -24,28 +24,34 @@ export interface EndedSegment {
   readonly files: readonly SpoolFileUse[];
 }
 
+interface SegmentPorts {
+  readonly spool: Spool;
+  readonly keys: KeyService;
+  readonly sealer?: NativeSealer;
+}
+
 /** Ref numbers tell the segments of one spool apart; they only need to be unique within the files that one run writes. */
 let lastRef = 0;
 
 export class SegmentWriter {
   readonly #spool: Spool;
-  readonly #key: SealingKey;
+  readonly #seal: Seal;
   readonly #home: SegmentHome;
   readonly #wrappedKey: string;
   readonly #ref: number;
   readonly #places: SpoolPlace[] = [];
   readonly #files = new Set<SpoolFileUse>();
-  #previousTag: Buffer;
+  readonly #previousTag: Buffer;
   #chunkCount = 0;
   #unitCount = 0;
   #captured: Interval | undefined;
 
-  constructor(home: SegmentHome, spool: Spool, keys: KeyService) {
+  constructor(home: SegmentHome, { spool, keys, sealer }: SegmentPorts) {
     this.#home = home;
     this.#spool = spool;
     const dataKey = randomBytes(dataKeyBytes);
     this.#wrappedKey = Buffer.from(keys.wrap(dataKey, home.segmentId)).toString('base64');
-    this.#key = sealingKey(dataKey);
+    this.#seal = sealWith(dataKey, sealer);
     dataKey.fill(0);
     this.#previousTag = Buffer.from(home.previousTag, 'hex');
     lastRef = (lastRef + 1) >>> 0;
@@ -70,9 +76,10 @@ export class SegmentWriter {
     const number = this.#chunkCount;
     const { recordingId, segmentId } = this.#home;
     const label = { recordingId, segmentId, number, unitCount, firstAt, lastAt, previousTag: this.#previousTag };
-    const { sealed, tag } = seal(this.#key, label, plain);
+    const { sealed, tag } = this.#seal(label, plain);
     this.#keep(this.#spool.append({ kind: 'chunk', ref: this.#ref, number, unitCount, firstAt, lastAt, tag, sealed }));
-    this.#previousTag = tag;
+    // The tag's own place is used again for the next chunk, of whatever stream.
+    tag.copy(this.#previousTag);
     this.#chunkCount += 1;
     this.#unitCount += unitCount;
     const to = instant(lastAt + 0.001);

@@ -1,4 +1,4 @@
-/** The native receiver's doors, and whether this machine has one. */
+/** The doors of native code, and whether this machine has it. */
 import { createRequire } from 'node:module';
 
 declare const receiver: unique symbol;
@@ -47,6 +47,14 @@ export interface NativeReceiver {
   senderAt(receiver: Receiver, slot: number): string;
 }
 
+/** AES-256-GCM with one context for each key. */
+export interface NativeSealer {
+  /** @param dataKey 32 bytes, copied. The key is overwritten when nothing refers to it any more. */
+  sealingKey(dataKey: Uint8Array): unknown;
+  /** Seals `plain` under a nonce of 12 bytes; `into` gets as many bytes, and a tag of 16 behind them. */
+  seal(key: unknown, nonce: Uint8Array, label: Uint8Array, plain: Uint8Array, into: Uint8Array): void;
+}
+
 export function makeSlab({ slots, slabBytes, headFields, timeFields }: NativeReceiver): Slab {
   return {
     bytes: new Uint8Array(Buffer.allocUnsafeSlow(slabBytes).buffer),
@@ -55,10 +63,22 @@ export function makeSlab({ slots, slabBytes, headFields, timeFields }: NativeRec
   };
 }
 
+type Native = NativeReceiver & Partial<NativeSealer>;
+
 /** @returns `undefined` where it was not built: no Linux, or no C compiler when npm installed. */
 export function loadReceiver(): NativeReceiver | undefined {
+  return load();
+}
+
+/** @returns `undefined` where it was not built, or where this Node does not export the OpenSSL that it has inside. */
+export function loadSealer(): NativeSealer | undefined {
+  const { sealingKey, seal } = load() ?? {};
+  return sealingKey === undefined || seal === undefined ? undefined : { sealingKey, seal };
+}
+
+function load(): Native | undefined {
   try {
-    return createRequire(import.meta.url)('../build/receiver.node') as NativeReceiver;
+    return createRequire(import.meta.url)('../build/receiver.node') as Native;
   } catch {
     return undefined;
   }

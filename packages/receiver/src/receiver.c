@@ -1,19 +1,17 @@
 /* Many UDP sockets, read in whole batches, each datagram with the kernel's own stamp of its arrival (ADR 15). */
 #define _GNU_SOURCE
-#define NAPI_VERSION 8
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
-#include <node_api.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "values.h"
 
 /* Datagrams of one batch. */
 #define SLOTS 256
@@ -63,12 +61,6 @@ typedef struct {
 
 static const napi_type_tag receiver_tag = {0x7461636574726376ULL, 0x62617463682d3031ULL};
 
-static napi_value fail(napi_env env, const char *code, const char *what) {
-  bool is_pending = false;
-  if (napi_is_exception_pending(env, &is_pending) == napi_ok && !is_pending) napi_throw_error(env, code, what);
-  return NULL;
-}
-
 static const char *name_of(int error) {
   switch (error) {
     case EADDRINUSE: return "EADDRINUSE";
@@ -113,15 +105,6 @@ static Receiver *arguments(napi_env env, napi_callback_info info, size_t wanted,
   return data;
 }
 
-/* A whole number in [0, below). */
-static bool whole(napi_env env, napi_value value, double below, uint32_t *into) {
-  double number = -1;
-  if (napi_get_value_double(env, value, &number) != napi_ok) return false;
-  if (!(number >= 0) || number >= below || number != (double)(uint32_t)number) return false;
-  *into = (uint32_t)number;
-  return true;
-}
-
 static Socket *socket_at(napi_env env, Receiver *receiver, napi_value value) {
   uint32_t number = 0;
   if (!whole(env, value, receiver->room, &number) || receiver->sockets[number].fd < 0) {
@@ -129,25 +112,6 @@ static Socket *socket_at(napi_env env, Receiver *receiver, napi_value value) {
     return NULL;
   }
   return &receiver->sockets[number];
-}
-
-/* Memory of a typed array of the given kind with at least `least` elements; valid during this call only. */
-static void *array(napi_env env, napi_value value, napi_typedarray_type kind, size_t least, size_t *length) {
-  bool is_array = false;
-  napi_typedarray_type type = napi_int8_array;
-  size_t count = 0;
-  void *data = NULL;
-  if (napi_is_typedarray(env, value, &is_array) != napi_ok || !is_array) return NULL;
-  if (napi_get_typedarray_info(env, value, &type, &count, &data, NULL, NULL) != napi_ok) return NULL;
-  if (type != kind || count < least) return NULL;
-  if (length != NULL) *length = count;
-  return data;
-}
-
-static napi_value number_value(napi_env env, double number) {
-  napi_value value = NULL;
-  if (napi_create_double(env, number, &value) != napi_ok) return fail(env, "ERR_NAPI", "no value");
-  return value;
 }
 
 static napi_value open_receiver(napi_env env, napi_callback_info info) {
@@ -463,12 +427,9 @@ NAPI_MODULE_INIT() {
       {"close", close_port},   {"sweep", sweep},    {"wipe", wipe},      {"senderAt", sender_at},
   };
   for (size_t door = 0; door < sizeof(doors) / sizeof(doors[0]); door += 1) {
-    napi_value call = NULL;
-    if (napi_create_function(env, doors[door].name, NAPI_AUTO_LENGTH, doors[door].call, NULL, &call) != napi_ok ||
-        napi_set_named_property(env, exports, doors[door].name, call) != napi_ok) {
-      return fail(env, "ERR_NAPI", "no module");
-    }
+    if (!add_door(env, exports, doors[door].name, doors[door].call)) return fail(env, "ERR_NAPI", "no module");
   }
+  if (!add_sealer(env, exports)) return fail(env, "ERR_NAPI", "no module");
   const struct {
     const char *name;
     double value;

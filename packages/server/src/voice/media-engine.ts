@@ -1,5 +1,5 @@
 /** Captures of one thread: ports, gates, one spool, and the clockwork that seals and stores. */
-import { Capture, type EndedSegment, Spool, type SpoolFolder } from '@tacet/capture';
+import { Capture, type EndedSegment, type NativeSealer, Spool, type SpoolFolder } from '@tacet/capture';
 import {
   type BlobStore,
   type CaptureEnded,
@@ -42,6 +42,7 @@ export interface MediaEnginePorts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly keys: KeyService;
+  readonly sealer?: NativeSealer;
   readonly blobs: BlobStore;
   readonly spoolFolder: SpoolFolder;
   readonly datagrams: DatagramPorts;
@@ -267,7 +268,7 @@ export class MediaEngine implements MediaNode {
 
   #makePort(request: CaptureRequest): RecordedPort {
     const { streamId, recordingId, conversationId, isOpen, continues } = request;
-    const { clock, ids, keys, report, tell } = this.#ports;
+    const { clock, ids, keys, report, sealer, tell } = this.#ports;
     const now = clock.now();
     const spool = this.#spool;
     const onSegment = (segment: EndedSegment): void => this.#storing.put(segment, spool);
@@ -277,8 +278,8 @@ export class MediaEngine implements MediaNode {
     const home = { streamId, recordingId, conversationId };
     const initial = isOpen ? gate.openGate(now) : gate.closedGate(earliest(now, continues?.closedSince ?? now));
     const screen = audioScreen(request);
-    const ports = { spool, keys, ids, onSegment, onInterval, ...(screen === undefined ? {} : { screen }) };
-    const capture = new Capture(home, initial, ports, continues);
+    const mayBe = { ...(screen === undefined ? {} : { screen }), ...(sealer === undefined ? {} : { sealer }) };
+    const capture = new Capture(home, initial, { spool, keys, ids, onSegment, onInterval, ...mayBe }, continues);
     return new RecordedPort(capture, new RtpSource(request), clock);
   }
 

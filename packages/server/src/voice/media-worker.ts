@@ -2,8 +2,9 @@
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { diskSpoolFolder } from '@tacet/capture';
+import { diskSpoolFolder, trustedSealer } from '@tacet/capture';
 import { Fault, type MediaNews, needs } from '@tacet/domain';
+import { loadSealer } from '@tacet/receiver';
 import { randomIds } from '../random-ids.ts';
 import { steadyClock } from '../steady-clock.ts';
 import { FileBlobStore, FileKeyService } from '../store/index.ts';
@@ -28,10 +29,12 @@ function tell(news: MediaNews): Promise<void> {
 }
 
 const clock = steadyClock(settings.epoch);
+const sealer = trustedSealer(loadSealer());
 const engine = new MediaEngine({
   clock,
   ids: randomIds,
   keys: new FileKeyService(settings.dataDir, { mayCreate: false }),
+  ...(sealer === undefined ? {} : { sealer }),
   blobs: new FileBlobStore(join(settings.dataDir, 'blobs')),
   spoolFolder: diskSpoolFolder(join(settings.dataDir, 'spool'), settings.spoolPrefix),
   datagrams: datagramPorts(settings.receiver, settings.bindAddress, clock),
