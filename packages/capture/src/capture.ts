@@ -5,7 +5,6 @@ import {
   type IdSource,
   type Instant,
   instant,
-  type KeyService,
   latest,
   limits,
   type RecordingId,
@@ -17,9 +16,7 @@ import { ChunkBuilder, type PlainChunk, type Silenced } from './chunk-builder.ts
 import { Gatekeeper } from './gatekeeper.ts';
 import { MaskedUnits } from './masked-units.ts';
 import type { CaptureLive } from './record-format.ts';
-import type { NativeSealer } from './sealer.ts';
-import { type EndedSegment, noTag, SegmentWriter } from './segment-writer.ts';
-import type { Spool } from './spool.ts';
+import { type EndedSegment, noTag, type SegmentPorts, SegmentWriter } from './segment-writer.ts';
 import type { Unit } from './unit.ts';
 import { refused, type UnitScreen } from './unit-screen.ts';
 
@@ -29,12 +26,8 @@ export interface CaptureHome {
   readonly conversationId: ConversationId;
 }
 
-export interface CapturePorts {
-  readonly spool: Spool;
-  readonly keys: KeyService;
+export interface CapturePorts extends SegmentPorts {
   readonly ids: IdSource;
-  /** Left out, `node:crypto` seals. */
-  readonly sealer?: NativeSealer;
   /** An ended segment is to be put into store. */
   readonly onSegment: (segment: EndedSegment) => void;
   /** A withheld or lost interval is complete; `settled` is to be called once it is known elsewhere. */

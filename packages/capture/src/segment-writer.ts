@@ -24,9 +24,10 @@ export interface EndedSegment {
   readonly files: readonly SpoolFileUse[];
 }
 
-interface SegmentPorts {
+export interface SegmentPorts {
   readonly spool: Spool;
   readonly keys: KeyService;
+  /** Left out, `node:crypto` seals. */
   readonly sealer?: NativeSealer;
 }
 
