@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { shareOf } from '@tacet/testkit/sound';
 import { readWav, type WavSound } from '@tacet/wire/container';
 import { type Ended, run, tacetCommand } from './harness/programs.ts';
 import { TempFolder } from './harness/temp-folder.ts';
@@ -38,17 +39,6 @@ function pauseOf(stdout: string): { readonly from: number; readonly to: number }
 
 function part(samples: Int16Array | undefined, from: number, to: number): Int16Array {
   return samples?.subarray(Math.ceil(from * samplesPerMs), Math.floor(to * samplesPerMs)) ?? assert.fail('no channel');
-}
-
-/** Strength of one frequency in a sound, by Goertzel's method, as a share of all its energy. */
-function shareOf(samples: Int16Array, hz: number): number {
-  const factor = 2 * Math.cos((2 * Math.PI * hz) / 8_000);
-  let [last, before, energy] = [0, 0, 0];
-  for (const sample of samples) {
-    [last, before] = [sample + factor * last - before, last];
-    energy += sample * sample;
-  }
-  return (2 * (last * last + before * before - factor * last * before)) / (samples.length * Math.max(1, energy));
 }
 
 test('the demo succeeds and tells its story in order', () => {
@@ -107,6 +97,6 @@ test('the card number that is keyed in during the demo is not in what it leaves'
   const spoken = [part(customer, 0, from), part(customer, to, customer.length / samplesPerMs)];
   for (const samples of spoken) {
     // The tones of the digits 1 and 4 (ITU-T Q.23).
-    for (const hz of [697, 770, 1_209]) assert.ok(shareOf(samples, hz) < 0.01, `${hz} Hz`);
+    for (const hz of [697, 770, 1_209]) assert.ok(shareOf(samples, 8_000, hz) < 0.01, `${hz} Hz`);
   }
 });

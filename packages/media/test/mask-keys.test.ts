@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { shareOf } from '@tacet/testkit/sound';
 import { encodeG711 } from '@tacet/wire/codec';
 import { writeRtpPacket } from '@tacet/wire/rtp';
 import { asSamples, joined, key, pcmu, ScreenedStream, storedOf } from './screened.ts';
@@ -83,14 +84,8 @@ function toneLeftMs(samples: Int16Array, row: number, column: number): number {
   for (let at = 0; at + size <= samples.length; at += 40) {
     const block = samples.subarray(at, at + size);
     const energy = block.reduce((sum, sample) => sum + sample * sample, 0);
-    const share = [[697, 770, 852, 941][row] ?? 0, [1_209, 1_336, 1_477, 1_633][column] ?? 0].map((hertz) => {
-      let [re, im] = [0, 0];
-      for (const [n, sample] of block.entries()) {
-        re += sample * Math.cos((2 * Math.PI * hertz * n) / 8_000);
-        im += sample * Math.sin((2 * Math.PI * hertz * n) / 8_000);
-      }
-      return (2 * (re * re + im * im)) / size / energy;
-    });
+    const tones = [[697, 770, 852, 941][row] ?? 0, [1_209, 1_336, 1_477, 1_633][column] ?? 0];
+    const share = tones.map((hertz) => shareOf(block, 8_000, hertz));
     const isKey = energy > 1_000 * size && share.every((part) => part > 0.1) && (share[0] ?? 0) + (share[1] ?? 0) > 0.6;
     run = isKey ? run + 5 : 0;
     longest = Math.max(longest, run);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { type Codec, Fault } from '@tacet/domain';
+import { amplitudeOf, sine } from '@tacet/testkit/sound';
 import { encodeG711 } from '@tacet/wire/codec';
 import { resampled } from '../src/resample.ts';
 import { recordCall, type SentPacket } from './recorded-call.ts';
@@ -10,22 +11,6 @@ import { bytesOf, render, rendering, soundOf } from './rendered.ts';
 
 const g722: Codec = { name: 'G722', payloadType: 9, clockRate: 8_000 };
 const pcmu: Codec = { name: 'PCMU', payloadType: 0, clockRate: 8_000 };
-
-function sine(hertz: number, rate: number, ms: number, amplitude = 8_000): Int16Array<ArrayBuffer> {
-  return Int16Array.from({ length: (rate * ms) / 1_000 }, (_, at) =>
-    Math.round(amplitude * Math.sin((2 * Math.PI * hertz * at) / rate)),
-  );
-}
-
-/** Amplitude of one frequency in a stretch. */
-function amplitudeOf(samples: Int16Array, rate: number, hertz: number): number {
-  let [re, im] = [0, 0];
-  for (const [at, sample] of samples.entries()) {
-    re += sample * Math.cos((2 * Math.PI * hertz * at) / rate);
-    im += sample * Math.sin((2 * Math.PI * hertz * at) / rate);
-  }
-  return (2 * Math.hypot(re, im)) / samples.length;
-}
 
 function encoded(samples: Int16Array<ArrayBuffer>, rate: number, coding: readonly string[]): Buffer {
   const words = [

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import type { Codec } from '@tacet/domain';
+import { oggPackets } from '@tacet/testkit/sound';
 import { amrFrameCount } from '@tacet/wire/codec';
 import { readRedBlocks, writeRtpPacket } from '@tacet/wire/rtp';
 import fc from 'fast-check';
@@ -159,19 +160,7 @@ function opusWithFec(): readonly Uint8Array[] {
     input: spoken.stdout,
   });
   assert.equal(status, 0);
-  const packets: Uint8Array[] = [];
-  const part: Buffer[] = [];
-  for (let at = 0; at + 27 <= stdout.length; ) {
-    const count = stdout[at + 26] ?? 0;
-    let body = at + 27 + count;
-    for (const size of stdout.subarray(at + 27, at + 27 + count)) {
-      part.push(stdout.subarray(body, body + size));
-      body += size;
-      if (size < 255) packets.push(Buffer.concat(part.splice(0)));
-    }
-    at = body;
-  }
-  return packets.slice(2);
+  return oggPackets(stdout).slice(2);
 }
 
 test('of real Opus with in-band FEC no packet with a copy of a withheld one is stored', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { Fault } from '@tacet/domain';
+import { amplitudeOf, oggPackets } from '@tacet/testkit/sound';
 import { amrFrames, g729Frames } from '@tacet/wire/codec';
 import fc from 'fast-check';
 import { outsideDecoders } from '../../src/playback/decode-outside.ts';
@@ -14,19 +15,7 @@ function opusTone(): readonly Uint8Array[] {
   const words = ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=frequency=1000:duration=2:sample_rate=48000'];
   const { status, stdout } = spawnSync('ffmpeg', [...words, '-c:a', 'libopus', '-b:a', '32k', '-f', 'ogg', 'pipe:1']);
   assert.equal(status, 0);
-  const packets: Uint8Array[] = [];
-  const part: Buffer[] = [];
-  for (let at = 0; at + 27 <= stdout.length; ) {
-    const count = stdout[at + 26] ?? 0;
-    let body = at + 27 + count;
-    for (const size of stdout.subarray(at + 27, at + 27 + count)) {
-      part.push(stdout.subarray(body, body + size));
-      body += size;
-      if (size < 255) packets.push(Buffer.concat(part.splice(0)));
-    }
-    at = body;
-  }
-  return packets.slice(2);
+  return oggPackets(stdout).slice(2);
 }
 
 test('Opus is decoded packet by packet at 48 kHz, and what is no Opus between them is silence', async () => {
@@ -36,10 +25,7 @@ test('Opus is decoded packet by packet at 48 kHz, and what is no Opus between th
   assert.ok(decoded.slice(0, packets.length).every((samples) => samples.length === 960));
   assert.ok(decoded.slice(packets.length).every((samples) => samples.length === 0));
   const tone = decoded.slice(50, 55).flatMap((samples) => [...samples]);
-  const [re, im] = [Math.cos, Math.sin].map((wave) =>
-    tone.reduce((sum, sample, at) => sum + sample * wave((2 * Math.PI * at) / 48), 0),
-  );
-  const amplitude = (2 * Math.hypot(re ?? 0, im ?? 0)) / tone.length;
+  const amplitude = amplitudeOf(tone, 48_000, 1_000);
   assert.ok(Math.abs(amplitude - 4_096) < 300, `${amplitude}`);
 });
 
