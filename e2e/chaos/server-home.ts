@@ -1,6 +1,7 @@
 /** The server of a chaos run: always at the same addresses and in the same folder, however often it is started. */
 import { freePorts } from '../harness/free-ports.ts';
 import type { Settings } from '../harness/programs.ts';
+import { SlowDisk } from '../harness/slow-disk.ts';
 import { TacetServer } from '../harness/tacet-server.ts';
 import { until } from '../harness/until.ts';
 import { crashable, crashWorker } from '../harness/worker-crash.ts';
@@ -12,6 +13,8 @@ const freshWorkers: readonly number[] = [1, 2];
 
 export class ServerHome implements AsyncDisposable {
   readonly dataDir: string;
+  /** Absent where none can be made. */
+  readonly disk: SlowDisk | undefined;
   readonly #crashFolder: string;
   /** The workers that are up, the one that has been up for longest first. */
   #workers: readonly number[] = freshWorkers;
@@ -19,7 +22,12 @@ export class ServerHome implements AsyncDisposable {
   #server: TacetServer;
   #trouble: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: Parameters<typeof TacetServer.start>[0], server: TacetServer, crashFolder: string) {
+  private constructor(
+    options: Parameters<typeof TacetServer.start>[0],
+    server: TacetServer,
+    { crashFolder, disk }: { readonly crashFolder: string; readonly disk: SlowDisk | undefined },
+  ) {
+    this.disk = disk;
     this.#crashFolder = crashFolder;
     this.#options = options;
     this.dataDir = options.dataDir;
@@ -29,8 +37,10 @@ export class ServerHome implements AsyncDisposable {
   static async open(dataDir: string, logPath: string, given: Settings = {}): Promise<ServerHome> {
     const port = await freePorts(2);
     const crashFolder = `${dataDir}-crash`;
+    const disk = await SlowDisk.make(`${dataDir}-disk`);
     const settings = {
       ...crashable(crashFolder),
+      ...disk?.settings,
       TACET_MEDIA_WORKERS: String(freshWorkers.length),
       TACET_HTTP_LISTEN: `127.0.0.1:${port}`,
       TACET_SIP_LISTEN: `127.0.0.1:${port + 1}`,
@@ -40,7 +50,7 @@ export class ServerHome implements AsyncDisposable {
       ...given,
     };
     const options = { dataDir, logPath, settings };
-    return new ServerHome(options, await TacetServer.start(options), crashFolder);
+    return new ServerHome(options, await TacetServer.start(options), { crashFolder, disk });
   }
 
   get pid(): number {
@@ -97,6 +107,7 @@ export class ServerHome implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.disk?.[Symbol.dispose]();
     return this.#server[Symbol.asyncDispose]();
   }
 }

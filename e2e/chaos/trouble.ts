@@ -4,7 +4,7 @@ import type { SeededRandom } from '@tacet/testkit';
 import { breakDisk, mendDisk } from '../harness/broken-disk.ts';
 import type { ServerHome } from './server-home.ts';
 
-export const troubles = ['kill', 'handover', 'workerCrash', 'stall', 'diskFull'] as const;
+export const troubles = ['kill', 'handover', 'workerCrash', 'stall', 'diskFull', 'slowDisk'] as const;
 export type Trouble = (typeof troubles)[number];
 
 /** How often each befalls, as shares. */
@@ -14,7 +14,12 @@ const shares: { readonly [trouble in Trouble]: number } = {
   workerCrash: 3,
   stall: 6,
   diskFull: 1,
+  slowDisk: 3,
 };
+/** How long each sync may take at most, how long that goes on, and when in it something else befalls the server as well. */
+const slowSyncMs = { least: 100, most: 1_500 } as const;
+const slowMs = { least: 3_000, most: 8_000 } as const;
+const worseMs = { least: 500, most: 2_500 } as const;
 const restMs = { least: 4_000, most: 15_000 } as const;
 const stallMsMax = 900;
 const diskFullMs = 1_500;
@@ -35,6 +40,21 @@ async function fillDisk(home: ServerHome): Promise<void> {
   await home.stopAndRestart();
 }
 
+function between(random: SeededRandom, { least, most }: { readonly least: number; readonly most: number }): number {
+  return least + random.below(most - least);
+}
+
+/** A disk that is slow, and a server that is killed or crippled while it is, as often as not. */
+async function slowDown(home: ServerHome, random: SeededRandom): Promise<void> {
+  home.disk?.takeUpTo(between(random, slowSyncMs));
+  const isOver = wait(between(random, slowMs)).then(() => home.disk?.takeUpTo(0));
+  const lot = random.below(4);
+  await wait(between(random, worseMs));
+  if (lot === 0) await home.killAndRestart();
+  else if (lot === 1) await home.crashWorker();
+  await isOver;
+}
+
 async function befall(trouble: Trouble, home: ServerHome, random: SeededRandom): Promise<void> {
   switch (trouble) {
     case 'kill':
@@ -51,6 +71,8 @@ async function befall(trouble: Trouble, home: ServerHome, random: SeededRandom):
       return;
     case 'diskFull':
       return home.troubled(fillDisk(home));
+    case 'slowDisk':
+      return home.troubled(slowDown(home, random));
   }
 }
 
@@ -66,7 +88,7 @@ export interface TroublePlan {
 /** Goes on until it is told to stop. */
 export async function makeTrouble({ home, random, among, isEnding, tell }: TroublePlan): Promise<void> {
   while (!isEnding()) {
-    const restUntil = performance.now() + restMs.least + random.below(restMs.most - restMs.least);
+    const restUntil = performance.now() + between(random, restMs);
     while (performance.now() < restUntil && !isEnding()) await wait(100);
     if (isEnding()) return;
     const trouble = draw(random, among);
