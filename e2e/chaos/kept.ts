@@ -36,11 +36,11 @@ export function conversationOf(dataDir: string, key: string): Promise<Conversati
   });
 }
 
-/** Whether every recording of the conversation has come to its end. */
+/** Whether every recording of the conversation has come to its end, and all its media is said to be there. */
 export function isOver(dataDir: string, id: ConversationId): Promise<boolean> {
   return withStore(dataDir, async (store) => {
     const recordings = await store.recordingsOf(id);
-    return recordings.every(({ endedAt }) => endedAt !== undefined);
+    return recordings.every(({ endedAt, fileState }) => endedAt !== undefined && fileState !== 'UPLOADING');
   });
 }
 

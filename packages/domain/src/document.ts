@@ -1,5 +1,6 @@
 /** Small records that are set rather than recorded; each is kept whole under its kind and id. */
 import type { Bookmark } from './bookmark.ts';
+import type { RecordingId } from './ids.ts';
 import type { KeptSource } from './kept-source.ts';
 import type { BatchRequest, DeletionProtection, RecordingSettings, RetentionPolicy } from './recording-care.ts';
 import type { VideoMeeting } from './video-meeting.ts';
@@ -14,6 +15,8 @@ export interface DocumentKinds {
   readonly videoMeeting: VideoMeeting;
   /** By recording, while it is going on. */
   readonly keptSource: KeptSource;
+  /** Recordings that are over while some of their media is not in store yet. */
+  readonly uploading: { readonly id: RecordingId };
 }
 export type DocumentKind = keyof DocumentKinds;
 

@@ -113,7 +113,7 @@ export class ScriptedMediaHost implements MediaHost {
     const endedAt = this.#clock.now();
     if (gate?.isOpen === true) this.#move(streamId, gate, false, endedAt);
     if (this.#gates.delete(streamId)) this.#portsLeft += 1;
-    return { streamId, endedAt, segmentCount: 0, withheldCount: 0 };
+    return { streamId, endedAt, segmentCount: 0, withheldCount: 0, isStored: true };
   }
 
   /** Nothing is kept here. */

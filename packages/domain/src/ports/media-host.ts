@@ -100,12 +100,16 @@ export interface CaptureEnded {
   readonly endedAt: Instant;
   readonly segmentCount: number;
   readonly withheldCount: number;
+  /** Whether all its segments are in store; where they are not yet, `captureStored` tells of it later. */
+  readonly isStored: boolean;
 }
 
 /** What the media path tells on its own. */
 export type MediaNews =
   | { readonly kind: 'segmentStored'; readonly segment: SegmentDescriptor }
   | { readonly kind: 'timelineGrown'; readonly timeline: StreamTimeline }
+  /** The last segment of a capture that has ended is in store. */
+  | { readonly kind: 'captureStored'; readonly streamId: StreamId }
   | {
       readonly kind: 'captureFailed';
       readonly streamId: StreamId;

@@ -18,6 +18,7 @@ import type { LiveConversation } from './live-conversations.ts';
 import { unseat } from './participants.ts';
 import { endSourceCauses } from './source-causes.ts';
 import { endStreams } from './streams.ts';
+import { endUpload, uploadNoted } from './uploading.ts';
 
 /** How often, and how many times, what could not be written down is tried again. */
 const retryMs = 1_000;
@@ -51,8 +52,11 @@ export async function finishRecording(
     open.map((capture) => capture.streamId),
   );
   const at = context.clock.now();
-  const isFailed = closed.fileState === 'ERROR';
-  const over: Recording = { ...closed, endedAt: at, fileState: isFailed ? 'ERROR' : 'AVAILABLE' };
+  // Rule: a recording is not available before all its media is in store
+  const upload = context.restoring.whole(closed.streams.map((stream) => stream.id));
+  upload?.catch(() => undefined);
+  const endState = upload === undefined ? 'AVAILABLE' : 'UPLOADING';
+  const over: Recording = { ...closed, endedAt: at, fileState: closed.fileState === 'ERROR' ? 'ERROR' : endState };
   const others = new Set([...live.recordings.keys()].filter((other) => other !== id));
   const seating = { recordingId: id, at, others };
   live.conversation = withSettledTransfers(
@@ -64,23 +68,33 @@ export async function finishRecording(
   context.live.dropRecording(live, id);
   awaitAnother(context, live, context.policy.lingerMs);
   const timelines = await missedBy(context, over, at);
-  const documents = [sourceForgotten(id)];
+  const documents = [sourceForgotten(id), ...(upload === undefined ? [] : [uploadNoted(id)])];
   const ended = { recordings: [over], timelines, documents, audit: [audit] };
-  await context.store.commit({ conversations: [live.conversation], ...ended }).catch((error: unknown) => {
-    // The conversation is written whole by whatever changes it next, its end at the latest.
-    writeLater(context, ended, retriesMax);
-    throw error;
-  });
+  const written = context.store.commit({ conversations: [live.conversation], ...ended });
+  // The conversation is written whole by whatever changes it next, its end at the latest.
+  const writtenLater = written.catch(() => writeLater(context, ended));
+  // What is not in store when the server stops is left to the next start.
+  void Promise.all([writtenLater, upload]).then(
+    () => upload && endUpload(context, id),
+    () => undefined,
+  );
+  await written;
 }
 
 /** A recording that has ended but could not be written down must not come back as a live one with the next start. */
-function writeLater(context: ControlContext, batch: WriteBatch, left: number): void {
-  context.clock.later(retryMs, () => {
-    context.store.commit(batch).catch((error: Error) => {
-      if (left > 0) writeLater(context, batch, left - 1);
-      else context.report(error);
+async function writeLater(context: ControlContext, batch: WriteBatch): Promise<void> {
+  for (let left = retriesMax; ; left -= 1) {
+    await new Promise<void>((resolve) => {
+      context.clock.later(retryMs, resolve);
     });
-  });
+    try {
+      return await context.store.commit(batch);
+    } catch (error) {
+      if (left > 0) continue;
+      context.report(error as Error);
+      throw error;
+    }
+  }
 }
 
 /** Ends a recording session; ending one that is over does nothing. */

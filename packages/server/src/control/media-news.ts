@@ -1,5 +1,15 @@
 /** What the media path tells on its own is written down before the spool lets go of it. */
-import { type AuditDraft, Fault, limits, type MediaNews, type RecordedStream } from '@tacet/domain';
+import {
+  type AuditDraft,
+  type ConversationId,
+  Fault,
+  latest,
+  limits,
+  type MediaNews,
+  type RecordedStream,
+  type StreamInterval,
+  subtract,
+} from '@tacet/domain';
 import { type ControlContext, systemAsks } from './context.ts';
 
 type Failure = Extract<MediaNews, { readonly kind: 'captureFailed' }>;
@@ -11,13 +21,13 @@ function brokenOff(stream: RecordedStream, { at, reason }: Failure): RecordedStr
 /** A capture has failed: its gate is shut, what follows is lost, and a person is told. */
 async function captureFailed(context: ControlContext, news: Failure): Promise<void> {
   const live = context.live.ofStream(news.streamId);
-  if (live === undefined) return;
+  if (live === undefined) return failedBehind(context, news);
   const conversationId = live.conversation.id;
   context.raise({ what: 'captureFailed', facts: { conversationId, streamId: news.streamId, reason: news.reason } });
   await context.queue.run(conversationId, async () => {
     const capture = live.captures.get(news.streamId);
     const recording = capture === undefined ? undefined : live.recordings.get(capture.recordingId);
-    if (capture === undefined || recording === undefined) return;
+    if (capture === undefined || recording === undefined) return failedBehind(context, news, conversationId);
     context.live.dropCapture(live, news.streamId);
     const streams = recording.streams.map((s) => (s.id === news.streamId ? brokenOff(s, news) : s));
     const failed = { ...recording, streams, fileState: 'ERROR' as const };
@@ -36,9 +46,32 @@ async function captureFailed(context: ControlContext, news: Failure): Promise<vo
   });
 }
 
+/**
+ * It failed while its end was under way. What it did not keep is told all the same, and a recording that is over lacks it.
+ *
+ * Rule: what a capture did not keep is told, also when its end was faster than its failure
+ */
+async function failedBehind(context: ControlContext, news: Failure, conversationId?: ConversationId): Promise<void> {
+  const { streamId, intervals, at, reason } = news;
+  // What is durable of it gets into store with the next start.
+  context.restoring.noteStored(streamId);
+  const recordings = conversationId === undefined ? [] : await context.store.recordingsOf(conversationId);
+  const recording = recordings.find(({ streams }) => streams.some(({ id }) => id === streamId));
+  const endedAt = recording?.streams.find(({ id }) => id === streamId)?.endedAt ?? at;
+  const spans = conversationId === undefined ? [] : await context.store.spansOf(conversationId);
+  const paused = spans.map(({ closedAt, openedAt }) => ({ from: closedAt, to: openedAt ?? latest(endedAt, at) }));
+  const missed = endedAt > at ? subtract({ from: at, to: endedAt }, paused) : [];
+  const rest = missed.map((interval): StreamInterval => ({ kind: 'lost', ...interval, unitCount: 0, reason }));
+  await context.store.commit({
+    recordings: recording?.endedAt === undefined ? [] : [{ ...recording, fileState: 'ERROR' }],
+    timelines: [{ streamId, intervals: [...intervals, ...rest] }],
+  });
+}
+
 /** Writes news down; resolves when that is durable. While the store is down it tries again, and the spool keeps the data. */
 export async function takeMediaNews(context: ControlContext, news: MediaNews): Promise<void> {
   if (news.kind === 'captureFailed') return captureFailed(context, news);
+  if (news.kind === 'captureStored') return context.restoring.noteStored(news.streamId);
   const batch = news.kind === 'segmentStored' ? { segments: [news.segment] } : { timelines: [news.timeline] };
   for (;;) {
     try {

@@ -1,10 +1,11 @@
 /** A start after any kind of end: first the captures listen again, then what the spools hold is put into store. */
 import { type LeftSpoolFile, type RecoveredCapture, type SpoolFolder, SpoolReading } from '@tacet/capture';
-import type { BlobStore, Instant, StreamId } from '@tacet/domain';
+import { type BlobStore, Fault, type Instant, type RecordingId, type StreamId } from '@tacet/domain';
 import type { ControlContext } from './context.ts';
 import type { FoundCaptures } from './crash-intervals.ts';
 import { type Recovered, recoverCapture, recoverNode } from './recover-node.ts';
 import { keptSources, keptStreams, type TakenUp, takeUp, takeUpLost } from './take-up.ts';
+import { endUpload } from './uploading.ts';
 
 /** Spool files that nobody writes any more. */
 export type LeftSpools = Pick<SpoolFolder, 'names' | 'open'>;
@@ -16,6 +17,9 @@ export interface RecoveryParts {
   /** Lets others have their turn. */
   readonly breathe: () => Promise<void>;
 }
+
+/** How long a store that takes nothing is left alone before the next attempt, in ms. */
+const retryMs = 2_000;
 
 /** A spool file's run and worker: everything before the last dash. */
 function runOf(name: string): string {
@@ -75,29 +79,31 @@ export class NodeRecovery {
   readonly #unsettled: Set<string>;
   #taken: TakenUp | undefined;
   #isStopped = false;
-  #nothingLeft: () => void = () => undefined;
+  /** Everything that was left is in store; rejected where that is left to the next start. */
+  readonly #whole = Promise.withResolvers<void>();
+  /** Recordings that were over before this start, some of their media not being in store. */
+  #uploads: readonly RecordingId[] = [];
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
     this.#names = parts.folder.names();
     this.#unsettled = new Set(this.#names);
     if (this.#names.length === 0) return;
-    const work = new Promise<void>((resolve) => {
-      this.#nothingLeft = resolve;
-    });
-    parts.control.restoring.add(work);
+    parts.control.restoring.add(this.#whole.promise);
   }
 
   /** Nothing more is begun; what is not in store by then stays in the spool. */
   stop(): void {
     this.#isStopped = true;
-    this.#nothingLeft();
+    this.#whole.reject(new Fault('stopping'));
+    this.#whole.promise.catch(() => undefined);
   }
 
   /** Recording goes on wherever it can; nothing slow is done for that. */
   async takeUp(): Promise<TakenUp> {
     const { control } = this.#parts;
     const kept = await keptSources(control);
+    this.#uploads = (await control.store.documentsOf('uploading')).map(({ id }) => id);
     const found = this.#ends(this.#names, keptStreams(kept));
     this.#taken = await takeUp(control, found, kept);
     return this.#taken;
@@ -116,9 +122,10 @@ export class NodeRecovery {
     const found = await this.#store(this.#names, taken.missedUntil, at, (capture) => {
       segments += capture.segments.length;
     });
-    this.#nothingLeft();
     if (found === undefined) return undefined;
+    this.#whole.resolve();
     const recovered = await recoverNode(control, found, taken);
+    for (const id of this.#uploads) await endUpload(control, id);
     await this.#remove(this.#names);
     return { ...recovered, segments };
   }
@@ -139,9 +146,30 @@ export class NodeRecovery {
     for (const name of names) this.#unsettled.add(name);
     const at = control.clock.now();
     const { count, missedUntil } = await takeUpLost(control, streamIds, this.#ends(names, streamIds));
-    const stored = await this.#store(names, missedUntil, at, () => undefined);
-    if (stored !== undefined) await this.#remove(names);
+    const stored = await this.#patiently(() => this.#store(names, missedUntil, at, () => undefined));
+    if (stored === undefined) throw new Fault('stopping');
+    // Ends that were asked for while nobody had these captures heard nothing of what became of them.
+    for (const streamId of [...streamIds, ...stored.keys()]) {
+      if (!missedUntil.has(streamId)) control.restoring.noteStored(streamId);
+    }
+    await this.#remove(names);
     return count;
+  }
+
+  /** While the store takes nothing it is tried again, and the spool keeps what it holds. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const { clock, report } = this.#parts.control;
+    while (!this.#isStopped) {
+      try {
+        return await work();
+      } catch (error) {
+        report(error as Error);
+        await new Promise<void>((resolve) => {
+          clock.later(retryMs, resolve);
+        });
+      }
+    }
+    return undefined;
   }
 
   /**

@@ -153,7 +153,7 @@ export function reassign(
   return { ...recording, streams };
 }
 
-/** Ends captures and notes it in the recording's streams. */
+/** Ends captures and notes it in the recording's streams; `restoring` knows those of which not all is in store yet. */
 export async function endStreams(
   context: ControlContext,
   live: LiveConversation,
@@ -161,11 +161,13 @@ export async function endStreams(
   streamIds: readonly StreamId[],
 ): Promise<Recording> {
   const ends = new Map<StreamId, Instant>();
+  for (const id of streamIds) context.restoring.expect(id);
   const results = await Promise.allSettled(streamIds.map((id) => context.media.end(id)));
   for (const [place, result] of results.entries()) {
     const id = streamIds[place];
     if (id === undefined) continue;
     context.live.dropCapture(live, id);
+    if (result.status === 'fulfilled' && result.value.isStored) context.restoring.noteStored(id);
     ends.set(id, result.status === 'fulfilled' ? result.value.endedAt : context.clock.now());
     if (result.status === 'rejected') context.report(result.reason);
   }

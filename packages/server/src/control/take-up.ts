@@ -87,11 +87,13 @@ function doubted(live: LiveConversation, gates: GatesFound): ShutAtStart {
   return { conversation: live.conversation, closedAt: shutSince(gates) };
 }
 
-/** The recording as it goes on: what was in store of streams whose capture is not kept has ended. */
+/** The recording as it goes on: streams have ended whose capture is not kept, or is over as the spool says. */
 function goingOn(recording: Recording, kept: SourceKept, found: FoundCaptures): Recording {
   const isKept = (id: StreamId): boolean => kept.captures.some(({ request }) => request.streamId === id);
+  // Rule: a stream whose capture had ended in order before a crash has ended
+  const goesOn = (id: StreamId): boolean => isKept(id) && found.get(id)?.overAt === undefined;
   const streams = recording.streams.map((stream) =>
-    stream.endedAt !== undefined || isKept(stream.id)
+    stream.endedAt !== undefined || goesOn(stream.id)
       ? stream
       : { ...stream, endedAt: found.get(stream.id)?.lastAt ?? stream.startedAt },
   );

@@ -175,9 +175,9 @@ export class MediaEngine implements MediaNode {
     this.#meter.ended(recorded);
     this.#fed.delete(streamId);
     const { capture } = recorded;
-    if (this.#spool.fault === undefined) await this.#spool.sync();
-    await this.#patiently(this.#storing.settled(streamId));
-    return { streamId, endedAt, segmentCount: capture.segmentCount, withheldCount: capture.withheldTotal };
+    const { segmentCount, withheldTotal: withheldCount } = capture;
+    const isStored = await this.#storedInTime(streamId, this.#spool);
+    return { streamId, endedAt, segmentCount, withheldCount, isStored };
   }
 
   /** What there is to tell of this second. */
@@ -213,6 +213,23 @@ export class MediaEngine implements MediaNode {
     await this.#patiently(ended);
     this.#storing.stop();
     if (this.#spool.fault === undefined) await this.#spool.close();
+  }
+
+  /** Where storage takes too long to be waited for, it is told later, when everything of the capture is there. */
+  async #storedInTime(streamId: StreamId, spool: Spool): Promise<boolean> {
+    const { report, tell } = this.#ports;
+    let isWaited = true;
+    let isStored = false;
+    const storing = async (): Promise<void> => {
+      if (spool.fault === undefined) await spool.sync();
+      isStored = await this.#storing.settled(streamId);
+      if (isStored && !isWaited) await tell({ kind: 'captureStored', streamId });
+    };
+    const stored = storing();
+    await this.#patiently(stored);
+    isWaited = false;
+    stored.catch(report);
+    return isStored;
   }
 
   /** Waits for storage, but not for ever: what is not in store by then is safe in the spool, and goes on being tried. */

@@ -217,7 +217,11 @@ export class NodeMediaHost implements MediaHost {
     const place = this.#placeOf(streamId);
     if (place === undefined) throw new Fault('mediaUnavailable', { streamId });
     try {
-      return await this.#inTime(this.#nodeOf(place).end(streamId), endMsMax);
+      // Whoever asked has gone on by then, as with something that is not in store yet.
+      const late = async ({ isStored }: CaptureEnded): Promise<void> => {
+        if (isStored) await this.#listener({ kind: 'captureStored', streamId });
+      };
+      return await this.#inTime(this.#nodeOf(place).end(streamId), endMsMax, late);
     } finally {
       this.#forget(place, streamId);
     }
@@ -301,12 +305,12 @@ export class NodeMediaHost implements MediaHost {
 
   /**
    * A node that does not answer must not hold up a conversation's queue.
-   * @param undo is carried out when the answer comes after all.
+   * @param late is carried out when the answer comes after all.
    */
   async #inTime<T>(
     work: Promise<T>,
     deadlineMs: number,
-    undo: () => Promise<unknown> = async () => undefined,
+    late: (answer: T) => Promise<unknown> = async () => undefined,
   ): Promise<T> {
     let answer: { readonly value: T } | undefined;
     let failure: unknown;
@@ -321,7 +325,7 @@ export class NodeMediaHost implements MediaHost {
     await this.#until(heard, deadlineMs);
     if (answer !== undefined) return answer.value;
     if (failure !== undefined) throw failure;
-    void heard.then(() => (answer === undefined ? undefined : undo())).catch(() => undefined);
+    void heard.then(() => (answer === undefined ? undefined : late(answer.value))).catch(() => undefined);
     throw new Fault('mediaUnavailable', { what: 'no answer' });
   }
 

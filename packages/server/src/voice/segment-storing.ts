@@ -22,7 +22,9 @@ export class SegmentStoring {
   readonly #ports: StoringPorts;
   readonly #waiting: Waiting[] = [];
   readonly #open = new Map<StreamId, number>();
-  readonly #idle: { readonly streamId: StreamId; readonly resolve: () => void }[] = [];
+  readonly #idle: { readonly streamId: StreamId; readonly resolve: (isStored: boolean) => void }[] = [];
+  /** Streams of which something is left to recovery. */
+  readonly #left = new Set<StreamId>();
   #busy = 0;
   #isStopped = false;
 
@@ -45,16 +47,16 @@ export class SegmentStoring {
     this.#next();
   }
 
-  /** Resolves when no segment of the stream is waiting any more. */
-  settled(streamId: StreamId): Promise<void> {
-    if (!this.#open.has(streamId)) return Promise.resolve();
+  /** Resolves when no segment of the stream is waiting any more: with whether all are in store. */
+  settled(streamId: StreamId): Promise<boolean> {
+    if (!this.#open.has(streamId)) return Promise.resolve(!this.#left.has(streamId));
     return new Promise((resolve) => this.#idle.push({ streamId, resolve }));
   }
 
   /** No more retries; what is not in store stays in the spool for recovery. */
   stop(): void {
     this.#isStopped = true;
-    for (const { segment } of this.#waiting.splice(0)) this.#done(segment.home.streamId);
+    for (const { segment } of this.#waiting.splice(0)) this.#done(segment.home.streamId, false);
   }
 
   #next(): void {
@@ -62,29 +64,32 @@ export class SegmentStoring {
     const waiting = this.#waiting.shift();
     if (waiting === undefined) return;
     this.#busy += 1;
-    this.#store(waiting).then(() => {
+    this.#store(waiting).then((isStored) => {
       this.#busy -= 1;
-      this.#done(waiting.segment.home.streamId);
+      this.#done(waiting.segment.home.streamId, isStored);
       this.#next();
     }, this.#ports.report);
   }
 
-  async #store({ segment, spool }: Waiting): Promise<void> {
+  async #store({ segment, spool }: Waiting): Promise<boolean> {
     while (!this.#isStopped) {
       try {
-        return await storeSegment(segment, spool, this.#ports.blobs, this.#ports.tell);
+        await storeSegment(segment, spool, this.#ports.blobs, this.#ports.tell);
+        return true;
       } catch (error) {
         this.#ports.report(error);
         // A spool that has failed cannot be read as durable any more: recovery decides what it holds.
-        if (spool.fault !== undefined) return;
+        if (spool.fault !== undefined) return false;
         await new Promise<void>((resolve) => {
           this.#ports.clock.later(retryMs, resolve);
         });
       }
     }
+    return false;
   }
 
-  #done(streamId: StreamId): void {
+  #done(streamId: StreamId, isStored: boolean): void {
+    if (!isStored) this.#left.add(streamId);
     const left = (this.#open.get(streamId) ?? 1) - 1;
     if (left > 0) {
       this.#open.set(streamId, left);
@@ -92,7 +97,7 @@ export class SegmentStoring {
     }
     this.#open.delete(streamId);
     for (let place = this.#idle.length - 1; place >= 0; place -= 1) {
-      if (this.#idle[place]?.streamId === streamId) this.#idle.splice(place, 1)[0]?.resolve();
+      if (this.#idle[place]?.streamId === streamId) this.#idle.splice(place, 1)[0]?.resolve(!this.#left.has(streamId));
     }
   }
 }

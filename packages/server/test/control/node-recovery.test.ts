@@ -1,7 +1,6 @@
 /** What a crash left in spool files is taken up and put into store, whatever order and state the files are in. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CaptureLive, encodeRecord, type LeftSpoolFile } from '@tacet/capture';
 import {
   type CapturesResumed,
   type ContinuedCapture,
@@ -15,39 +14,10 @@ import {
 import { MemoryBlobs } from '@tacet/testkit';
 import { NodeRecovery, type SessionStarted } from '../../src/control/index.ts';
 import { ControlUnderTest } from './control-under-test.ts';
+import { fileOf, LeftFiles, liveRecords, someTag } from './left-files.ts';
 
-const tag = 'b'.repeat(32);
-
-/** Spool files by name, as a test wants them. */
-class LeftFiles {
-  readonly files = new Map<string, Buffer>();
-
-  names(): readonly string[] {
-    return [...this.files.keys()].sort();
-  }
-
-  open(name: string): LeftSpoolFile {
-    const bytes = this.files.get(name);
-    if (bytes === undefined) throw new Error('there is no such file');
-    return {
-      size: bytes.length,
-      read: (offset, length) => Buffer.from(bytes.subarray(offset, offset + length)),
-      close: () => undefined,
-    };
-  }
-
-  async remove(name: string): Promise<void> {
-    this.files.delete(name);
-  }
-}
-
-function liveRecord(started: SessionStarted, at: Instant, nextSegmentNumber: number): Buffer {
-  const { recordingId, conversationId, streams } = started;
-  const records = streams.map(({ streamId }): CaptureLive => {
-    const gate = { at, isOpen: true, since: at, keptUntil: at };
-    return { kind: 'captureLive', streamId, recordingId, conversationId, ...gate, nextSegmentNumber, previousTag: tag };
-  });
-  return Buffer.concat(records.map(encodeRecord));
+function liveFile(started: SessionStarted, at: Instant, nextSegmentNumber: number): Buffer {
+  return fileOf(liveRecords(started, at, nextSegmentNumber));
 }
 
 /** A call whose worker has died, and what its take-up asks of the media path. */
@@ -108,21 +78,21 @@ test('a worker that dies before its file tells of what it took up leaves that to
   await using under = new ControlUnderTest();
   const started = await under.startCall();
   const struck = new Struck(under);
-  struck.folder.files.set('run-1w1-000001.spool', liveRecord(started, under.clock.now(), 3));
+  struck.folder.files.set('run-1w1-000001.spool', liveFile(started, under.clock.now(), 3));
   struck.isStuck = true;
   void struck.recovery.takeUpLost('run-1w1', idsOf(started));
   await under.quiet();
   assert.deepEqual(struck.chains(2), [
-    [3, tag],
-    [3, tag],
+    [3, someTag],
+    [3, someTag],
   ]);
   struck.folder.files.set('run-1w3-000001.spool', Buffer.alloc(0));
   void struck.recovery.takeUpLost('run-1w3', idsOf(started));
   await under.quiet();
   assert.equal(struck.asked.length, 4);
   assert.deepEqual(struck.chains(2), [
-    [3, tag],
-    [3, tag],
+    [3, someTag],
+    [3, someTag],
   ]);
 });
 
@@ -130,18 +100,18 @@ test('a file that broke off as it began is not taken for the end of its run', as
   await using under = new ControlUnderTest();
   const started = await under.startCall();
   const struck = new Struck(under);
-  const whole = liveRecord(started, under.clock.now(), 7);
-  struck.folder.files.set('run-1w1-000001.spool', liveRecord(started, under.clock.now(), 2));
+  const whole = liveFile(started, under.clock.now(), 7);
+  struck.folder.files.set('run-1w1-000001.spool', liveFile(started, under.clock.now(), 2));
   struck.folder.files.set('run-1w2-000001.spool', whole);
-  struck.folder.files.set('run-1w2-000002.spool', liveRecord(started, under.clock.now(), 9).subarray(0, 40));
+  struck.folder.files.set('run-1w2-000002.spool', liveFile(started, under.clock.now(), 9).subarray(0, 40));
   struck.isStuck = true;
   void struck.recovery.takeUpLost('run-1w1', []);
   await under.quiet();
   void struck.recovery.takeUpLost('run-1w2', idsOf(started));
   await under.quiet();
   assert.deepEqual(struck.chains(2), [
-    [7, tag],
-    [7, tag],
+    [7, someTag],
+    [7, someTag],
   ]);
 });
 
@@ -165,7 +135,7 @@ test('what a capture missed that could not be taken up is told until it is known
   const started = await under.startCall();
   const struck = new Struck(under);
   const lastAt = under.clock.now();
-  struck.folder.files.set('run-1w1-000001.spool', liveRecord(started, lastAt, 1));
+  struck.folder.files.set('run-1w1-000001.spool', liveFile(started, lastAt, 1));
   struck.answer = async (requests) => {
     await under.clock.pass(10_000);
     return { started: [], failed: requests.map(({ streamId }) => streamId) };

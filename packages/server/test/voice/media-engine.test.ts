@@ -121,6 +121,44 @@ test('a stop ends every capture and stores what is there', async () => {
   assert.equal(under.clock.nextTimerAt, undefined, 'nothing ticks any more');
 });
 
+test('an end that is not waited for any longer says so, and tells later that all is in store', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start();
+  await under.send(port, 1, 20);
+  under.blobs.failPuts(12);
+  const { isStored } = await under.passUntil(under.engine.end(streamId), 100);
+  assert.equal(isStored, false);
+  assert.deepEqual(await under.stored(streamId), []);
+  const isTold = (): boolean => under.news.some(({ kind }) => kind === 'captureStored');
+  assert.equal(isTold(), false);
+  await under.clock.pass(20_000);
+  assert.deepEqual(await under.stored(streamId), range(1, 20));
+  assert.equal(isTold(), true);
+  const next = await under.start();
+  assert.equal((await under.passUntil(under.engine.end(next.streamId))).isStored, true);
+  await under.stop();
+});
+
+test('of what is left to recovery nobody is told that it is in store', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start();
+  await under.send(port, 1, 60);
+  under.blobs.failPuts(4);
+  const ending = under.engine.end(streamId);
+  await under.clock.pass(1_000);
+  const other = await under.start();
+  under.spool.failAppendsAfter(0);
+  await under.send(other.port, 1, 60);
+  const { isStored } = await under.passUntil(ending, 100);
+  await under.clock.pass(20_000);
+  assert.equal(isStored, false);
+  assert.equal(
+    under.news.some(({ kind }) => kind === 'captureStored'),
+    false,
+  );
+  await under.stop();
+});
+
 test('a stop does not wait for ever for a blob store that is down; what it did not take stays in the spool', async () => {
   const under = new EngineUnderTest();
   const { streamId, port } = await under.start();

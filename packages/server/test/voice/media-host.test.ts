@@ -177,6 +177,10 @@ test('a node that does not end a capture in time holds nobody up, and its port i
   await under.clock.pass(10_000);
   await assert.rejects(asked, { code: 'mediaUnavailable' });
   assert.equal(under.pool.freeCount, before + 1);
+  under.node().wake();
+  await settled();
+  const { streamId } = request;
+  assert.deepEqual(under.news, [{ kind: 'captureStored', streamId }], 'what is in store is told when it is known');
 });
 
 test('gates are asked on every node at once, and the report has them all', async () => {

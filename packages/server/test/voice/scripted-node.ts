@@ -97,7 +97,7 @@ export class ScriptedNode implements MediaNode {
     this.asked.push({ operation: 'end', streamIds: [streamId] });
     await this.#awake();
     this.#live.delete(streamId);
-    return { streamId, endedAt: at, segmentCount: 0, withheldCount: 0 };
+    return { streamId, endedAt: at, segmentCount: 0, withheldCount: 0, isStored: true };
   }
 
   gauges(): WorkerGauges | undefined {
