@@ -10,6 +10,9 @@ import { digestRealm } from './sip/index.ts';
 /** More than any carrier has, and little enough to be gone through for each request. */
 const trunksMax = 256;
 
+/** Four times what that many trunks take, each with all it can have; a file is read while calls go on. */
+const fileCharactersMax = 1_048_576;
+
 type Fields = { readonly [name: string]: unknown };
 
 /** Where in the file something is, and what is wrong there. */
@@ -101,6 +104,7 @@ function trunkOf(value: unknown, at: (place: string) => Complain, place: string)
 /** @throws SettingError unless the text is a list of trunks; the path is only for what it says. */
 export function parseTrunks(text: string, path: string): readonly Trunk[] {
   const at = complaintsOf(path);
+  if (text.length > fileCharactersMax) return at('the file')(`must have ${fileCharactersMax} characters at most`);
   let document: unknown;
   try {
     // Warnings would quote the file, and with it a secret. Every value is read as it is written: a secret of digits must not become a number and lose its zeros.

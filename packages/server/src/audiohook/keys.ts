@@ -75,21 +75,41 @@ function readEntry(entry: unknown, path: string, place: number): readonly [strin
   return [key, organizationId === undefined ? known : { ...known, organizationId }];
 }
 
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    throw new KeyFileError(`The key file ${path} cannot be read (${code}).`);
+  }
+}
+
+function documentOf(text: string, path: string): unknown {
+  try {
+    // Warnings would quote the file, and with it a secret; aliases would let a small file hold a great deal.
+    return parse(text, { schema: 'failsafe', maxAliasCount: 0, logLevel: 'error' });
+  } catch {
+    // The parser's own words may quote the file as well.
+    throw new KeyFileError(`The key file ${path} cannot be read: it is not YAML.`);
+  }
+}
+
 /** @throws KeyFileError when the file is missing, not YAML, or not a list of keys. */
 export function readKeyFile(path: string): AudioHookKeys {
-  let document: unknown;
-  try {
-    document = parse(readFileSync(path, 'utf8'), { schema: 'failsafe' });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why = code?.startsWith('E') === true ? ` (${code})` : ': it is not YAML';
-    throw new KeyFileError(`The key file ${path} cannot be read${why}.`);
+  const text = readText(path);
+  const { keyFileCharactersMax } = audioHookEdgeLimits;
+  if (text.length > keyFileCharactersMax) {
+    throw new KeyFileError(`The key file ${path} must have ${keyFileCharactersMax} characters at most.`);
   }
+  const document = documentOf(text, path);
   if (!Array.isArray(document) || document.length > audioHookEdgeLimits.keysMax) {
     throw new KeyFileError(`The key file ${path} must be a list of keys.`);
   }
   const entries = document.map((entry, place) => readEntry(entry, path, place));
-  const keys = new Map(entries);
-  if (keys.size < entries.length) throw new KeyFileError(`A key stands twice in ${path}.`);
+  const keys = new Map<string, AudioHookKey>();
+  for (const [place, [key, known]] of entries.entries()) {
+    if (keys.has(key)) throw new KeyFileError(`The entry ${place + 1} of ${path} has the key of another one.`);
+    keys.set(key, known);
+  }
   return new AudioHookKeys(keys);
 }

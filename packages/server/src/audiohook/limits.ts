@@ -24,4 +24,6 @@ export const audioHookEdgeLimits = {
   bufferedBytesMax: 262_144,
   /** Keys in the file. */
   keysMax: 10_000,
+  /** Characters in it: twice what that many keys take with the longest of everything. */
+  keyFileCharactersMax: 16_777_216,
 } as const;

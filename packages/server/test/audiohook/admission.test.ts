@@ -76,7 +76,7 @@ test('a key file that cannot be used stops the start with a sentence that holds 
     ['- long-enough-key', /must have name, key and secret/],
     [
       '- name: x\n  key: long-enough-key\n  secret: ""\n- name: y\n  key: long-enough-key\n  secret: ""',
-      /stands twice/,
+      /entry 2 of .* has the key of another one/,
     ],
     ['- [: {', /is not YAML/],
   ];
