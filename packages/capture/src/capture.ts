@@ -1,47 +1,13 @@
 /** The live act of recording one media stream: unit → gate → chunk → seal → spool → segment. */
-import {
-  type ConversationId,
-  type gate,
-  type IdSource,
-  type Instant,
-  instant,
-  latest,
-  limits,
-  type RecordingId,
-  type SegmentId,
-  type StreamId,
-  type StreamInterval,
-} from '@tacet/domain';
+import { type gate, type Instant, instant, latest, limits, type SegmentId, type StreamInterval } from '@tacet/domain';
+import type { CaptureHome, CapturePorts, ChainEnd } from './capture-ports.ts';
 import { ChunkBuilder, type PlainChunk, type Silenced } from './chunk-builder.ts';
-import { Gatekeeper } from './gatekeeper.ts';
+import { type AdmittedUnit, Gatekeeper } from './gatekeeper.ts';
 import { MaskedUnits } from './masked-units.ts';
 import type { CaptureLive } from './record-format.ts';
-import { type EndedSegment, noTag, type SegmentPorts, SegmentWriter } from './segment-writer.ts';
+import { noTag, SegmentWriter } from './segment-writer.ts';
 import type { Unit } from './unit.ts';
 import { refused, type UnitScreen } from './unit-screen.ts';
-
-export interface CaptureHome {
-  readonly streamId: StreamId;
-  readonly recordingId: RecordingId;
-  readonly conversationId: ConversationId;
-}
-
-export interface CapturePorts extends SegmentPorts {
-  readonly ids: IdSource;
-  /** An ended segment is to be put into store. */
-  readonly onSegment: (segment: EndedSegment) => void;
-  /** A withheld or lost interval is complete; `settled` is to be called once it is known elsewhere. */
-  readonly onInterval: (interval: StreamInterval, settled: () => void) => void;
-  /** Keeps out what policy does not let into a recording even while it runs. */
-  readonly screen?: UnitScreen;
-}
-
-/** Where the chain of a capture stood that was cut short, so that another goes on with it. */
-export interface ChainEnd {
-  readonly nextSegmentNumber: number;
-  /** Hex tag of the last chunk that is kept. */
-  readonly previousTag: string;
-}
 
 /** A chunk in the spool's batch; durable when the spool has made `count` records so. */
 interface UnsyncedChunk extends Pick<PlainChunk, 'firstAt' | 'lastAt' | 'unitCount'> {
@@ -125,15 +91,29 @@ export class Capture {
     return this.#withheldTotal + this.gatekeeper.withheldCount;
   }
 
-  /** Takes a unit from the source. @throws Fault storageUnavailable when the spool has failed. */
-  receive(unit: Unit): void {
+  /**
+   * Takes a unit from the source.
+   * @returns whether the gate admitted it.
+   * @throws Fault storageUnavailable when the spool has failed.
+   */
+  receive(unit: Unit): boolean {
     if (this.#isOver) {
       unit.bytes.fill(0);
-      return;
+      return false;
     }
     const admitted = this.gatekeeper.admit(unit);
-    if (admitted === undefined) return;
+    if (admitted === undefined) return false;
     this.#noteOpening();
+    this.#store(admitted);
+    return true;
+  }
+
+  /** Seals what was admitted and is judged, without waiting for more; durable with the spool's next sync. */
+  sealNow(): void {
+    if (!this.#isOver) this.#flushJudged();
+  }
+
+  #store(admitted: AdmittedUnit): void {
     // Rule: a unit is decrypted only once the gate has admitted it
     if (admitted.reveal !== undefined && !admitted.reveal()) return;
     if (this.#builder.isFull(admitted.bytes.length, admitted.arrivedAt)) this.#flushJudged();

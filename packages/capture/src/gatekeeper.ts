@@ -35,6 +35,11 @@ export class Gatekeeper {
     return this.#state.at === 'open';
   }
 
+  /** Whether everything that a gate needs to open has happened, but for a unit that is understood without earlier ones. */
+  get awaitsAnchor(): boolean {
+    return this.#state.at === 'opening' && this.#state.fence === 'passed';
+  }
+
   /** Whether the gate is shut for all that arrives now, but takes what arrived before and is still to be read. */
   get isClosing(): boolean {
     return this.#state.at === 'open' && this.#state.until !== undefined;

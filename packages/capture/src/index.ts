@@ -1,5 +1,6 @@
 /** The one recording mechanism: unit → gate → chunk → seal → spool → segment, and back. */
-export { Capture, type CaptureHome, type CapturePorts, type ChainEnd } from './capture.ts';
+export { Capture } from './capture.ts';
+export type { CaptureHome, CapturePorts, ChainEnd } from './capture-ports.ts';
 export type { StoredUnit } from './chunk-format.ts';
 export { type AdmittedUnit, Gatekeeper } from './gatekeeper.ts';
 export { type Finding, type FlawKind, type ProofPorts, proveStream, type StreamEvidence } from './prove.ts';

@@ -10,7 +10,7 @@ import {
   type StreamId,
   type StreamInterval,
 } from '@tacet/domain';
-import type { ChainEnd } from './capture.ts';
+import type { ChainEnd } from './capture-ports.ts';
 import {
   type CaptureLive,
   type ChunkRecord,

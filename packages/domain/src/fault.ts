@@ -46,6 +46,7 @@ export type FaultCode =
   | 'formatUnavailable'
   | 'metadataMissing'
   | 'offerUnacceptable'
+  | 'itemTooLarge'
   | 'recordingDamaged'
   | 'stopping';
 
@@ -91,6 +92,7 @@ const table: { readonly [code in FaultCode]: FaultRow } = {
   formatUnavailable: { kind: 'invalid', blame: 'caller' },
   metadataMissing: { kind: 'invalid', blame: 'peer' },
   offerUnacceptable: { kind: 'invalid', blame: 'peer' },
+  itemTooLarge: { kind: 'invalid', blame: 'caller' },
   recordingDamaged: { kind: 'unavailable', blame: 'us' },
   stopping: { kind: 'unavailable', blame: 'operator' },
 };

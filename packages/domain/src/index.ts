@@ -121,6 +121,7 @@ export type {
   FedGap,
   GateMoved,
   GateReport,
+  KeptOrNot,
   MediaHost,
   MediaNews,
   SrtpAgreement,

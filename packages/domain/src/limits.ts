@@ -28,6 +28,11 @@ export const limits = {
    * units are refused and noted as lost by overload.
    */
   fedBacklogBytesMax: 16_777_216,
+  /**
+   * Bytes of items on their way to one worker whose fate is waited for: one of the largest there may be, or many small
+   * ones, and half of what the spool may hold, so that a flood of mails never fails the spool that calls share.
+   */
+  keptBacklogBytesMax: 33_554_432,
   /** A spool file is rotated at this size, so that space comes back while calls go on. */
   spoolFileBytesMax: 67_108_864,
   /** A record of a spool or segment file; anything larger is damage. */

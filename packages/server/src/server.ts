@@ -5,7 +5,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault, type MediaNews } from '@tacet/domain';
 import { type Config, SettingError } from './config.ts';
-import { type Alarm, type ControlContext, type NodeRecovery, systemAsks, takeMediaNews } from './control/index.ts';
+import {
+  type Alarm,
+  type ControlContext,
+  type NodeRecovery,
+  needsNoSource,
+  systemAsks,
+  type TakenUp,
+  takeMediaNews,
+} from './control/index.ts';
 import { lockDataFolder } from './data-lock.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import type { Log } from './log.ts';
@@ -134,12 +142,25 @@ function certificateEnds({ sipTls }: Config): ReadonlyMap<string, number> {
   return endsAt === undefined ? new Map() : new Map([['sip', endsAt]]);
 }
 
+/** Recordings whose source has to be spoken to. */
+function withDialogs(sources: TakenUp['sources']): TakenUp['sources'] {
+  return new Map([...sources].filter(([, state]) => !needsNoSource(state)));
+}
+
 interface OpenSip extends SipAddresses, RunningSip {}
 
 async function openSip(core: Core, files: SipFiles, stack: AsyncDisposableStack): Promise<OpenSip> {
   const { config, control, log } = core;
   const running = await startSip(
-    { config, files, context: control, log, media: core.media, sources: core.taken.sources, ending: core.ending },
+    {
+      config,
+      files,
+      context: control,
+      log,
+      media: core.media,
+      sources: withDialogs(core.taken.sources),
+      ending: core.ending,
+    },
     stack,
   );
   const { sip } = running;

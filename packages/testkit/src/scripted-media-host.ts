@@ -10,6 +10,7 @@ import {
   type GateMoved,
   type GateReport,
   type Instant,
+  type KeptOrNot,
   latest,
   type MediaHost,
   type StreamId,
@@ -119,6 +120,16 @@ export class ScriptedMediaHost implements MediaHost {
   /** Nothing is kept here. */
   feed(streamId: StreamId): boolean {
     return this.#gates.has(streamId);
+  }
+
+  /** Items that open gates let pass, by stream. */
+  readonly kept: Map<StreamId, Uint8Array[]> = new Map();
+
+  async keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>): Promise<KeptOrNot> {
+    if (!this.#gates.has(streamId)) throw new Fault('mediaUnavailable', { streamId });
+    if (!this.isOpen(streamId)) return 'withheld';
+    this.kept.set(streamId, [...(this.kept.get(streamId) ?? []), bytes]);
+    return 'kept';
   }
 
   feedGap(): void {}

@@ -41,8 +41,14 @@ export interface CaptureRequest extends StreamTerms {
   readonly codecs?: readonly Codec[];
   /** Where RTCP comes in: on the port of the stream (RFC 5761), or on one of its own above it; nowhere when left out. */
   readonly rtcp?: 'mux' | 'own';
-  /** Its units are handed over with `feed`; it has no port. */
+  /** Its units are handed over with `feed` or `keep`; it has no port. */
   readonly isFed?: true;
+  /** What is fed are not RTP packets but units of its own kind, as they are to be stored. */
+  readonly isPlain?: true;
+  /** Whoever has a unit hands it over, and nobody in particular: it goes on after a restart. */
+  readonly isOfItems?: true;
+  /** Units depend on earlier ones: a gate that opens waits for an anchor before it lets anything pass. */
+  readonly needsAnchor?: true;
   /** Where the capture stood that this one goes on with. */
   readonly continues?: Continuation;
 }
@@ -79,6 +85,9 @@ export interface CaptureStarted {
   readonly port: number;
   readonly startedAt: Instant;
 }
+
+/** Whether a unit is in the recording, or was withheld. */
+export type KeptOrNot = 'kept' | 'withheld';
 
 /** What a gate says after it moved. */
 export interface GateMoved {
@@ -136,7 +145,13 @@ export interface MediaHost {
    * `arrivedAt`, exactly as it does for what comes through a port.
    * @returns whether it was taken. One that was not, because too much is on its way, is lost by overload and noted so.
    */
-  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean;
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant, isAnchor?: boolean): boolean;
+  /**
+   * Hands over a unit that is not to be lost once this resolves: it is durable, or the gate has withheld it. The bytes
+   * are the host's from here on.
+   * @throws Fault mediaUnavailable where there is no such capture, or too much is on its way; storageUnavailable.
+   */
+  keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>, arrivedAt: Instant): Promise<KeptOrNot>;
   /** Units of a fed capture are missing; what falls into a time when its gate was shut is not counted. */
   feedGap(streamId: StreamId, gap: FedGap): void;
   /** What was agreed anew about a stream that goes on, such as its keys; passed over when it is there no more. */

@@ -12,6 +12,7 @@ import {
 } from '@tacet/domain';
 import { type ControlContext, systemAsks } from './context.ts';
 import { endLeftHold } from './hold.ts';
+import { finishItems, hasRecordingSession } from './item-recordings.ts';
 import type { LiveConversation } from './live-conversations.ts';
 
 /** How long the end of a conversation waits for the store to come back. */
@@ -26,6 +27,7 @@ function isLeftOver({ recordings }: LiveConversation, { state, standsAlone, reco
 /** Ends the conversation at once, whatever is open in it. To be called in the conversation's turn. */
 export async function endConversation(context: ControlContext, live: LiveConversation, asked: Asked): Promise<void> {
   const { id } = live.conversation;
+  await finishItems(context, live, asked, true);
   const at = context.clock.now();
   const over = ended(live.conversation, at);
   const about = { at, action: 'conversationEnded', result: 'done', conversationId: id } as const;
@@ -37,7 +39,7 @@ export async function endConversation(context: ControlContext, live: LiveConvers
 
 /** What ends with its recording session has waited long enough for another one. */
 async function lapse(context: ControlContext, live: LiveConversation): Promise<void> {
-  if (live.recordings.size > 0 || context.live.get(live.conversation.id) !== live) return;
+  if (hasRecordingSession(live) || context.live.get(live.conversation.id) !== live) return;
   const now = context.clock.now();
   const until = awaitedUntil(live.conversation) ?? now;
   // Rule: a conversation, and its pause, waits for somebody to whom it was transferred
@@ -59,7 +61,7 @@ function linger(context: ControlContext, live: LiveConversation, ms: number): vo
       .catch((error) => {
         context.report(error);
         const isStopping = error instanceof Fault && error.code === 'stopping';
-        if (!isStopping && live.recordings.size === 0) linger(context, live, endRetryMs);
+        if (!isStopping && !hasRecordingSession(live)) linger(context, live, endRetryMs);
       });
   });
 }
@@ -69,7 +71,7 @@ function linger(context: ControlContext, live: LiveConversation, ms: number): vo
  * another. Communications that only a request ends wait for nothing and go on.
  */
 export function awaitAnother(context: ControlContext, live: LiveConversation, ms: number): void {
-  if (live.recordings.size > 0) return;
+  if (hasRecordingSession(live)) return;
   const hasLeftOver = openCommunications(live.conversation).some((communication) => isLeftOver(live, communication));
   // Rule: a conversation with a communication that only a request ends does not end with its recording session
   if (hasLeftOver || !isKeptOpen(live.conversation)) linger(context, live, ms);
@@ -81,7 +83,8 @@ export function awaitAnother(context: ControlContext, live: LiveConversation, ms
  */
 export async function settle(context: ControlContext, live: LiveConversation, asked: Asked): Promise<void> {
   const isWaiting = live.cancelLinger !== undefined;
-  if (live.recordings.size > 0 || isWaiting || context.live.get(live.conversation.id) !== live) return;
+  await finishItems(context, live, asked);
+  if (hasRecordingSession(live) || isWaiting || context.live.get(live.conversation.id) !== live) return;
   if (openCommunications(live.conversation).length === 0) return endConversation(context, live, asked);
   awaitAnother(context, live, context.policy.lingerMs);
 }

@@ -26,6 +26,7 @@ export { dueStreams } from './due-streams.ts';
 export { endRecordingSession } from './end-recording-session.ts';
 export { type ConversationView, findConversations, readConversation, viewOf } from './find-conversations.ts';
 export { findRecordings, type RecordingIds, type RecordingView, readRecording, stretchOf } from './find-recordings.ts';
+export { isOfItems, needsNoSource } from './item-recordings.ts';
 export { type JoinConversation, joinConversation } from './join-conversation.ts';
 export { keepSource, noteSourceGone } from './kept-source.ts';
 export { type LiveCapture, type LiveConversation, LiveConversations } from './live-conversations.ts';
@@ -71,6 +72,7 @@ export {
 } from './start-conversation.ts';
 export { type StartRecordingSession, startRecordingSession } from './start-recording-session.ts';
 export { tagConversation } from './tag-conversation.ts';
+export { type TakeItem, takeItem } from './take-item.ts';
 export type { TakenUp } from './take-up.ts';
 export { replaceParticipant } from './transfer.ts';
 export type { TargetWish } from './transfer-target.ts';

@@ -5,6 +5,7 @@ import type { Request } from './authorise.ts';
 import { changeConversation } from './change-conversation.ts';
 import type { ControlContext } from './context.ts';
 import { type ConversationView, viewOf } from './find-conversations.ts';
+import { recordItems } from './item-recordings.ts';
 import { type JoinedMedia, type Joining, withJoining } from './newcomers.ts';
 
 export interface JoinConversation extends Request, JoinedMedia {
@@ -29,6 +30,10 @@ export async function joinConversation(context: ControlContext, command: JoinCon
       if (!isActive(before)) throw new Fault('conversationUnknown', { conversationId });
       return withJoining(context, before, command, joining);
     },
+  });
+  await context.queue.run(conversationId, async () => {
+    const live = context.live.get(conversationId);
+    if (live !== undefined) await recordItems(context, live, asked);
   });
   return viewOf(context, conversation);
 }

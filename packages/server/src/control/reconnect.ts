@@ -16,6 +16,7 @@ import { noting } from './change-conversation.ts';
 import type { ControlContext } from './context.ts';
 import { keysOf } from './conversation-keys.ts';
 import { loadConversation } from './find-conversations.ts';
+import { recordItems } from './item-recordings.ts';
 import { type Newcomer, withJoining } from './newcomers.ts';
 import { userOf } from './own-conversations.ts';
 
@@ -71,6 +72,7 @@ async function takeUp(context: ControlContext, command: Reconnect): Promise<void
   const live = context.live.get(conversationId) ?? context.live.add(conversation);
   live.conversation = conversation;
   context.live.learn(keysOf(conversation), conversationId);
+  await recordItems(context, live, asked);
 }
 
 /**

@@ -17,6 +17,7 @@ import type { Request } from './authorise.ts';
 import type { ControlContext } from './context.ts';
 import { keyOf, keysOf } from './conversation-keys.ts';
 import { type ConversationView, viewOf } from './find-conversations.ts';
+import { recordItems } from './item-recordings.ts';
 import { type JoinedMedia, type Joining, withJoining } from './newcomers.ts';
 
 export interface StartConversation extends Request, JoinedMedia {
@@ -70,7 +71,8 @@ export async function startConversation(
       context.live.unlearn(keys, id);
       throw error;
     }
-    context.live.add(conversation);
+    const live = context.live.add(conversation);
+    await recordItems(context, live, command.asked);
     return viewOf(context, conversation);
   });
 }

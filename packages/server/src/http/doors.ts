@@ -17,6 +17,7 @@ import { videoCreationDoors } from './routes-creation-videos.ts';
 import { divisionDoors } from './routes-divisions.ts';
 import { grantDoors } from './routes-grants.ts';
 import { healthDoors } from './routes-health.ts';
+import { itemDoors } from './routes-items.ts';
 import { mediaDoors } from './routes-media.ts';
 import { mediaConversationDoors } from './routes-media-conversations.ts';
 import { notificationDoors } from './routes-notifications.ts';
@@ -52,6 +53,7 @@ function operationDoors(http: HttpContext): readonly Door[] {
     ...emailCreationDoors(http),
     ...messageCreationDoors(http),
     ...videoCreationDoors(http),
+    ...itemDoors(http),
     ...recordingDoors(http),
     ...annotationDoors(http),
     ...timelineDoors(http),

@@ -169,6 +169,11 @@ const table: { readonly [code in AnyFaultCode]: FaultAnswer } = {
     code: 'request.entity.too.large',
     text: 'The request is over the size limit. Maximum bytes: {maximum}',
   },
+  itemTooLarge: {
+    status: 413,
+    code: 'request.entity.too.large',
+    text: 'The item is over the size limit. Maximum bytes: {maximum}',
+  },
   contentTypeUnsupported: {
     status: 415,
     code: 'unsupported.media.type',

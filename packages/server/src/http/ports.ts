@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Actor, Instant, Permission } from '@tacet/domain';
+import type { ItemFlaw, StoredItem } from '@tacet/media';
 import type { ControlContext, PlaybackPlan } from '../control/index.ts';
 import type { EdgeSettings } from './edge-settings.ts';
 import type { IdentityDesk } from './identity-port.ts';
@@ -76,6 +77,8 @@ export interface PlaybackPort {
   prepare(plan: PlaybackPlan, wanted: WantedMedia): PreparedMedia;
   /** @throws Fault as `prepare` does, and mediaUnavailable when it is not ready. */
   open(plan: PlaybackPlan, wanted: WantedMedia): Promise<OpenedPlayback>;
+  /** The items of a recording that has such, in the order in which they came. @throws Fault on the way, as `read`. */
+  items(plan: PlaybackPlan): AsyncIterable<StoredItem | ItemFlaw>;
 }
 
 /** A notification channel as its owner knows it. */

@@ -1,6 +1,8 @@
 /** The media of recordings on its way to the caller: made, waited for, and given out as links. */
 import { Fault } from '@tacet/domain';
+import { renderTranscript, type TranscriptLine } from '@tacet/media';
 import {
+  isOfItems,
   notePlayback,
   type PlaybackPlan,
   planPlayback,
@@ -44,12 +46,26 @@ export async function mediaOf(
   wish: MediaWish,
   waiting: Waiting,
 ): Promise<RecordingMedia | undefined> {
-  if (wish.format === 'NONE' || !isPlayable(view.recording)) return undefined;
+  // What is written is no sound, and comes with the description.
+  if (wish.format === 'NONE' || !isPlayable(view.recording) || isOfItems(view.recording)) return undefined;
   const plan = await planPlayback(http.control, view);
   const format = formatOf(http, plan, wish);
   if (format === undefined) return undefined;
   const { gap = 'silence' } = wish;
   return { format, prepared: await preparedInTime(waiting, () => http.playback.prepare(plan, { format, gap })) };
+}
+
+/** What was written in a recording of items, once it is written down that somebody may read it. */
+export async function transcriptOf(
+  { control, playback }: HttpContext,
+  call: GuardedCall,
+  view: RecordingView,
+): Promise<readonly TranscriptLine[]> {
+  // Rule: a transcript is given out only after the audit log says so
+  await notePlayback(control, call, view);
+  const plan = await planPlayback(control, view);
+  const intervals = plan.timelines.flatMap((timeline) => timeline.intervals);
+  return renderTranscript(playback.items(plan), intervals);
 }
 
 /** A link to the media, once it is written down that somebody may play it. */

@@ -1,11 +1,13 @@
-/** The doors through which conversations of messages and chats begin. Their content is for the recording, not for here. */
+/** The doors through which conversations of messages and chats begin; what is written goes to the recording alone. */
 import { Fault, type QueueId } from '@tacet/domain';
+import type { ItemAttachment, ItemHead } from '@tacet/media';
 import type { Static } from 'typebox';
 import {
   type FoundOrStarted,
   findOrStartConversation,
   type Joining,
   startConversation,
+  takeItem,
   threadName,
 } from '../control/index.ts';
 import { uuidIn } from './body-ids.ts';
@@ -15,6 +17,7 @@ import {
   CreateMessageRequest,
   CreateMessageResponse,
   CreateWebChatRequest,
+  type MessageAttachment,
   OpenNormalizedMessage,
   OpenNormalizedMessageBody,
 } from './models/creation.ts';
@@ -66,6 +69,33 @@ function sideOf({ channel }: Static<typeof OpenNormalizedMessageBody>): readonly
   ];
 }
 
+/** The message as it is recorded: text, and what was said of attachments. */
+function inboundItem(body: Static<typeof OpenNormalizedMessageBody>, freshId: string): ItemHead {
+  const { id = freshId, channel, text, metadata, content = [] } = body;
+  const attachments = content.flatMap(({ attachment }) => (attachment === undefined ? [] : [attachmentOf(attachment)]));
+  return {
+    id,
+    kind: 'message',
+    direction: 'inbound',
+    ...given('sentAt', channel.time),
+    from: { purpose: 'customer', address: channel.from.id, ...given('name', channel.from.nickname) },
+    to: [{ purpose: 'acd', address: channel.to.id }],
+    ...given('text', text),
+    ...(attachments.length === 0 ? {} : { attachments }),
+    ...given('metadata', metadata),
+  };
+}
+
+function attachmentOf({ id, url, mime, filename, contentSizeBytes }: Static<typeof MessageAttachment>): ItemAttachment {
+  return {
+    ...given('id', id),
+    ...given('url', url),
+    ...given('contentType', mime),
+    ...given('name', filename),
+    ...given('bytes', contentSizeBytes),
+  };
+}
+
 function inboundDoor({ control }: HttpContext): GuardedDoor {
   const access = { permissions: ['conversation:message:receive'], isAll: true } as const;
   return withBody({
@@ -74,8 +104,8 @@ function inboundDoor({ control }: HttpContext): GuardedDoor {
     operation: 'postConversationsMessagesInboundOpen',
     summary: 'Takes note of a message from outside; begins the conversation of its sender where none goes on.',
     description:
-      'Text and attachments are read and dropped: nothing of them is kept, and nothing of them is logged. The header ' +
-      `\`${conversationHeader}\` names the conversation. Receipts and events begin none.`,
+      'Answers when the message is durable in the recording, or withheld because the conversation is paused. The header ' +
+      `\`${conversationHeader}\` names the conversation. Receipts and events begin none, and are not recorded.`,
     isDeprecated: true,
     access: access.permissions,
     needsAll: true,
@@ -89,7 +119,10 @@ function inboundDoor({ control }: HttpContext): GuardedDoor {
       if (type === 'Receipt' || type === 'Event' || direction === 'Outbound') return ok(json);
       const name = threadName('open', channel.to.id, channel.from.id);
       const { view } = await findOrStartConversation(control, name, command);
-      return { ...ok(json), headers: { [conversationHeader]: view.conversation.id } };
+      const conversationId = view.conversation.id;
+      const item = { head: inboundItem(body, control.ids.next()), body: new Uint8Array() };
+      await takeItem(control, { actor, asked, access, conversationId, mediaType: 'message', item });
+      return { ...ok(json), headers: { [conversationHeader]: conversationId } };
     },
   });
 }

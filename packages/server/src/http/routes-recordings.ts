@@ -1,14 +1,15 @@
 /** The doors to recordings: their description, and links to their media. */
 import { Fault, type Permission } from '@tacet/domain';
 import { Type } from 'typebox';
-import { findRecordings, type RecordingView, readRecording } from '../control/index.ts';
+import { findRecordings, isOfItems, type RecordingView, readRecording } from '../control/index.ts';
 import { type Answer, type GuardedCall, type GuardedDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import { Recording, RecordingMetadata, type RecordingModel } from './models/recording.ts';
 import { conversationIdOf, recordingIdOf } from './path-ids.ts';
-import { mediaOf, mediaUriOf, type RecordingMedia } from './recording-media.ts';
+import { mediaOf, mediaUriOf, type RecordingMedia, transcriptOf } from './recording-media.ts';
 import { listParameters, type MediaWish, mediaWish, oneParameters } from './recording-parameters.ts';
-import { recordingMetadataModel, recordingModel } from './view-recording.ts';
+import { isPlayable, recordingMetadataModel, recordingModel } from './view-recording.ts';
+import { transcriptMember } from './view-transcript.ts';
 import { isReady, readWhenReady, type Waiting, waitingFor } from './wait-for-recording.ts';
 
 /** As the contract lists them; recordings of calls, the only kind so far, take the first. */
@@ -47,6 +48,10 @@ async function modelOf(
   wish: MediaWish,
 ): Promise<RecordingModel> {
   const { gap = 'silence' } = wish;
+  if (wish.format !== 'NONE' && isPlayable(view.recording) && isOfItems(view.recording)) {
+    const lines = await transcriptOf(http, call, view);
+    return { ...recordingModel(view, gap, undefined), ...transcriptMember(view.recording.mediaType, lines) };
+  }
   if (media === undefined || !media.prepared.isReady) return recordingModel(view, gap, media);
   const uri = await mediaUriOf(http, call, view, { format: media.format, wish });
   return recordingModel(view, gap, { prepared: media.prepared, uri });

@@ -1,5 +1,5 @@
 /** Contract models `Recording` and `RecordingMetadata`. */
-import { type Interval, type Recording, spanWithin, toIso, union } from '@tacet/domain';
+import { type Interval, type MediaType, type Recording, spanWithin, toIso, union } from '@tacet/domain';
 import type { RecordingView } from '../control/index.ts';
 import type { RecordingMetadataModel, RecordingModel } from './models/recording.ts';
 import type { GapStyle, PreparedMedia } from './ports.ts';
@@ -29,17 +29,35 @@ function outputMs({ recording, spans }: RecordingView, gap: GapStyle): number {
   return Math.round(lengthOf([stretch]) - (gap === 'cut' ? lengthOf(paused) : 0));
 }
 
-/** What both models say; a recording that is ours is of a call, taken from the trunk. */
+/** What the contract calls the media of a recording; it has no words for co-browse and video, which are seen as screens are. */
+const mediaKinds: { readonly [type in MediaType]: RecordingModel['media'] } = {
+  call: 'audio',
+  callback: 'audio',
+  chat: 'chat',
+  cobrowsesession: 'screen',
+  email: 'email',
+  message: 'messaging',
+  screenshare: 'screen',
+  social: 'messaging',
+  video: 'screen',
+};
+
+/** Metadata spell one kind differently, and know no screens. */
+function metadataKind(mediaType: MediaType): RecordingMetadataModel['media'] {
+  const kind = mediaKinds[mediaType];
+  return kind === 'messaging' ? 'message' : kind === 'screen' ? 'audio' : kind;
+}
+
+/** What both models say. */
 function described(
   view: RecordingView,
   collection: 'recordings' | 'recordingmetadata',
-): RecordingMetadataModel & { readonly media: 'audio' } {
-  const { id, conversationId, fileState, sourceId } = view.recording;
+): Omit<RecordingMetadataModel, 'media'> {
+  const { id, conversationId, fileState, sourceId, mediaType } = view.recording;
   return {
     id,
     conversationId,
-    media: 'audio',
-    mediaSubtype: 'Trunk',
+    mediaSubtype: mediaKinds[mediaType] === 'screen' ? 'Screen' : 'Trunk',
     fileState,
     annotations: [...annotationModels(view)],
     sessionId: sourceId,
@@ -73,6 +91,7 @@ export function recordingModel(view: RecordingView, gap: GapStyle, media: ShownM
         };
   return {
     ...described(view, 'recordings'),
+    media: mediaKinds[recording.mediaType],
     recordingFileRole: 'CUSTOMER_EXPERIENCE',
     creationTime: toIso(startedAt),
     ...times,
@@ -86,6 +105,7 @@ export function recordingMetadataModel(view: RecordingView): RecordingMetadataMo
   const shared = described(view, 'recordingmetadata');
   return {
     ...shared,
+    media: metadataKind(view.recording.mediaType),
     ...(endedAt === undefined ? {} : { endTime: toIso(endedAt) }),
     annotations: fileState === 'AVAILABLE' ? shared.annotations : [],
   };

@@ -1,10 +1,12 @@
 /** Renders recordings away from the main thread, for whoever may read them. */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Clock, Fault } from '@tacet/domain';
-import { type AudioStyle, audioPlan } from '@tacet/media';
+import { type AudioStyle, audioPlan, type ItemFlaw, readItems, type StoredItem } from '@tacet/media';
 import type { PlaybackPlan } from '../control/index.ts';
 import type { MediaFormat, OpenedPlayback, PlaybackPort, PreparedMedia, WantedMedia } from '../http/ports.ts';
+import { FileBlobStore, FileKeyService } from '../store/index.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import { playbackLimits } from './playback-limits.ts';
 import type { PlaybackSettings, RenderOrder } from './playback-messages.ts';
@@ -101,6 +103,12 @@ export class PlaybackHost implements PlaybackPort, AsyncDisposable {
     const [key, { contentType }] = [keyOf(plan, wanted), transcodeRows[format]];
     const { kept } = this.#transcodes;
     return { lengthBytes: prepared.lengthBytes, contentType, read: (from, to) => kept.read(key, from, to) };
+  }
+
+  items({ segments }: PlaybackPlan): AsyncIterable<StoredItem | ItemFlaw> {
+    const { dataDir } = this.#settings;
+    const blobs = new FileBlobStore(join(dataDir, 'blobs'));
+    return readItems(segments, { blobs, keys: new FileKeyService(dataDir, { mayCreate: false }) });
   }
 
   get load(): Transcodes['load'] {

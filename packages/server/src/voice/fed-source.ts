@@ -1,9 +1,7 @@
 /** Units that the main thread hands over stand in for datagrams: the capture behind them is the same. */
 import type { Instant } from '@tacet/domain';
-import type { DatagramListener, DatagramSource, Origin } from './datagram-source.ts';
+import type { DatagramSource } from './datagram-source.ts';
 
-/** A fed stream has one sender, which was let in before anything was fed. */
-const origin: Origin = { address: 'fed', port: 0 };
 const pendingFencesMax = 16;
 
 interface Fence {
@@ -11,24 +9,27 @@ interface Fence {
   readonly passed: (at: Instant) => void;
 }
 
+/** Takes a unit of the stream. */
+export type FedListener = (bytes: Uint8Array, arrivedAt: Instant, isAnchor: boolean) => void;
+
 export class FedSource implements DatagramSource {
   readonly port = 0;
-  readonly #listener: DatagramListener;
+  readonly #listener: FedListener;
   readonly #askFence: (number: number) => void;
   #fences: readonly Fence[] = [];
   #lastFence = 0;
   #isClosed = false;
 
   /** @param askFence asks the main thread for a fence behind all that it can read now. */
-  constructor(listener: DatagramListener, askFence: (number: number) => void) {
+  constructor(listener: FedListener, askFence: (number: number) => void) {
     this.#listener = listener;
     this.#askFence = askFence;
   }
 
   /** A unit, stamped when the main thread read it. */
-  take(bytes: Uint8Array, arrivedAt: Instant): void {
+  take(bytes: Uint8Array, arrivedAt: Instant, isAnchor = true): void {
     if (this.#isClosed) bytes.fill(0);
-    else this.#listener(bytes, origin, arrivedAt);
+    else this.#listener(bytes, arrivedAt, isAnchor);
   }
 
   sendFence(passed: (at: Instant) => void): void {

@@ -3,7 +3,14 @@ import { type FedGap, type Instant, latest, limits, type StreamId } from '@tacet
 
 /** One step in the order of a feed. Units lie one behind the other in the batch's bytes. */
 export type FedItem =
-  | { readonly kind: 'unit'; readonly streamId: StreamId; readonly length: number; readonly arrivedAt: Instant }
+  | {
+      readonly kind: 'unit';
+      readonly streamId: StreamId;
+      readonly length: number;
+      readonly arrivedAt: Instant;
+      /** It is not understood without earlier units. */
+      readonly isDependent?: true;
+    }
   | { readonly kind: 'gap'; readonly streamId: StreamId; readonly gap: FedGap }
   | { readonly kind: 'fence'; readonly streamId: StreamId; readonly number: number; readonly at: Instant };
 
@@ -48,7 +55,7 @@ export class Feed {
   }
 
   /** @returns whether the unit was taken; one that was not is noted as lost. */
-  unit(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean {
+  unit(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant, isAnchor = true): boolean {
     const read = this.#readBytes.get(streamId);
     if (read !== undefined) this.#readBytes.set(streamId, read + bytes.length);
     // Rule: units beyond what a worker can take are refused and told as lost by overload
@@ -61,7 +68,8 @@ export class Feed {
     this.#units.push(bytes);
     this.#unitBytes += bytes.length;
     this.#waitingCost += cost;
-    this.#add({ kind: 'unit', streamId, length: bytes.length, arrivedAt });
+    const unit = { kind: 'unit', streamId, length: bytes.length, arrivedAt } as const;
+    this.#add(isAnchor ? unit : { ...unit, isDependent: true });
     return true;
   }
 

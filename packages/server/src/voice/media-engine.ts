@@ -16,6 +16,7 @@ import {
   gate,
   type IdSource,
   type Instant,
+  type KeptOrNot,
   type KeyService,
   limits,
   type MediaNews,
@@ -24,9 +25,9 @@ import {
   type StreamTerms,
 } from '@tacet/domain';
 import { audioScreen, RtpSource } from '@tacet/media';
-import type { DatagramPorts, DatagramSource } from './datagram-source.ts';
+import type { DatagramPorts, DatagramSource, Origin } from './datagram-source.ts';
 import { EngineMeter } from './engine-meter.ts';
-import { FedSource } from './fed-source.ts';
+import { type FedListener, FedSource } from './fed-source.ts';
 import type { FedBatch } from './feed.ts';
 import type { MediaNode } from './media-node.ts';
 import { RecordedPort } from './recorded-port.ts';
@@ -35,6 +36,8 @@ import type { WorkerGauges } from './worker-gauges.ts';
 
 /** How often chunks are looked at: fine enough that chunk time plus sync time stay below one second (P4). */
 const tickMs = 50;
+/** A fed stream has one sender, which was let in before anything was fed. */
+const feeder: Origin = { address: 'fed', port: 0 };
 /** How long a stop waits for segments to get into store; what is not in by then stays in the spool for recovery. */
 const storingMsMax = 5_000;
 
@@ -86,7 +89,7 @@ export class MediaEngine implements MediaNode {
     this.#live.set(streamId, recorded);
     try {
       await this.#spool.sync();
-      recorded.attach(request.isFed === true ? this.#takeIn(streamId, recorded) : await this.#bind(port, recorded));
+      recorded.attach(request.isFed === true ? this.#takeIn(request, recorded) : await this.#bind(port, recorded));
       if (request.rtcp === 'own') recorded.attachRtcp(await this.#bindRtcp(recorded));
     } catch (error) {
       await recorded.end();
@@ -134,10 +137,28 @@ export class MediaEngine implements MediaNode {
     };
   }
 
-  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean {
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant, isAnchor = true): boolean {
     const source = this.#fed.get(streamId);
-    source?.take(bytes, arrivedAt);
+    source?.take(bytes, arrivedAt, isAnchor);
     return source !== undefined;
+  }
+
+  async keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>, arrivedAt: Instant): Promise<KeptOrNot> {
+    const recorded = this.#live.get(streamId);
+    if (recorded === undefined || !this.#fed.has(streamId)) {
+      bytes.fill(0);
+      throw new Fault('mediaUnavailable', { streamId });
+    }
+    const spool = this.#spool;
+    const isAdmitted = recorded.receivePlain({ bytes, arrivedAt, isAnchor: true });
+    if (isAdmitted) recorded.capture.sealNow();
+    // What was sealed is in the recording; the plain bytes were here alone.
+    bytes.fill(0);
+    if (spool.fault !== undefined) throw new Fault('storageUnavailable');
+    if (!isAdmitted) return 'withheld';
+    // Rule: an item is answered as kept only when it is durable
+    await spool.sync();
+    return 'kept';
   }
 
   feedGap(streamId: StreamId, gap: FedGap): void {
@@ -151,7 +172,7 @@ export class MediaEngine implements MediaNode {
       if (item.kind === 'unit') {
         const unit = bytes.subarray(at, at + item.length);
         at += item.length;
-        if (!this.feed(item.streamId, unit, item.arrivedAt)) unit.fill(0);
+        if (!this.feed(item.streamId, unit, item.arrivedAt, item.isDependent !== true)) unit.fill(0);
       } else if (item.kind === 'gap') this.feedGap(item.streamId, item.gap);
       else this.#fed.get(item.streamId)?.takeFence(item.number, item.at);
     }
@@ -247,8 +268,8 @@ export class MediaEngine implements MediaNode {
     const recorded = this.#makePort(request);
     this.#live.set(streamId, recorded);
     try {
-      const source = await this.#bind(continues.port, recorded);
-      recorded.attach(source);
+      const isFed = request.isFed === true;
+      recorded.attach(isFed ? this.#takeIn(request, recorded) : await this.#bind(continues.port, recorded));
       // Nobody waits for it any more: it was told to end before it could begin.
       if (recorded.capture.isOver) throw new Fault('mediaUnavailable', { streamId });
       const startedAt = this.#ports.clock.now();
@@ -262,9 +283,13 @@ export class MediaEngine implements MediaNode {
     }
   }
 
-  #takeIn(streamId: StreamId, recorded: RecordedPort): FedSource {
+  #takeIn({ streamId, isPlain }: CaptureRequest, recorded: RecordedPort): FedSource {
     const wantFence = (number: number): void => this.#ports.wantFence?.(streamId, number);
-    const source = new FedSource(recorded.receive.bind(recorded), wantFence);
+    const take: FedListener =
+      isPlain === true
+        ? (bytes, arrivedAt, isAnchor) => void recorded.receivePlain({ bytes, arrivedAt, isAnchor })
+        : (bytes, arrivedAt) => recorded.receive(bytes, feeder, arrivedAt);
+    const source = new FedSource(take, wantFence);
     this.#fed.set(streamId, source);
     return source;
   }
@@ -297,7 +322,7 @@ export class MediaEngine implements MediaNode {
     const screen = audioScreen(request);
     const mayBe = { ...(screen === undefined ? {} : { screen }), ...(sealer === undefined ? {} : { sealer }) };
     const capture = new Capture(home, initial, { spool, keys, ids, onSegment, onInterval, ...mayBe }, continues);
-    return new RecordedPort(capture, new RtpSource(request), clock);
+    return new RecordedPort(capture, new RtpSource(request), clock, request.needsAnchor === true);
   }
 
   #makeSpool(): Spool {

@@ -12,6 +12,7 @@ import {
   type GateMoved,
   type GateReport,
   type Instant,
+  type KeptOrNot,
   limits,
   type MediaHost,
   type MediaNews,
@@ -162,13 +163,14 @@ export class NodeMediaHost implements MediaHost {
     for (const request of requests) {
       const { conversationId, streamId, continues } = request;
       // Whoever feeds a capture is in this process, and knows nothing of one that goes on elsewhere.
-      if (request.isFed === true) {
+      if (request.isFed === true && request.isOfItems !== true) {
         failed.push(streamId);
         continue;
       }
       const place = this.#placeOf(streamId) ?? this.#placeFor(conversationId);
-      this.#ports.pool.reserve(continues.port);
-      place.streams.set(streamId, { conversationId, port: continues.port });
+      const port = request.isFed === true ? undefined : continues.port;
+      if (port !== undefined) this.#ports.pool.reserve(port);
+      place.streams.set(streamId, { conversationId, port });
       byPlace.set(place, [...(byPlace.get(place) ?? []), request]);
     }
     const resumed = await Promise.all([...byPlace].map(([place, own]) => this.#resumeAt(place, own)));
@@ -190,8 +192,14 @@ export class NodeMediaHost implements MediaHost {
     return this.#ofAll('open', { streamIds, deadlineMs }, (node, ids) => node.open(ids, notBefore));
   }
 
-  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean {
-    return this.#placeOf(streamId)?.node?.feed(streamId, bytes, arrivedAt) ?? false;
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant, isAnchor = true): boolean {
+    return this.#placeOf(streamId)?.node?.feed(streamId, bytes, arrivedAt, isAnchor) ?? false;
+  }
+
+  keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>, arrivedAt: Instant): Promise<KeptOrNot> {
+    const node = this.#placeOf(streamId)?.node;
+    if (node === undefined) return Promise.reject(new Fault('mediaUnavailable', { streamId }));
+    return this.#inTime(node.keep(streamId, bytes, arrivedAt), endMsMax);
   }
 
   feedGap(streamId: StreamId, gap: FedGap): void {

@@ -9,6 +9,7 @@ import type {
   GateMoved,
   GateReport,
   Instant,
+  KeptOrNot,
   StreamId,
   StreamTerms,
 } from '@tacet/domain';
@@ -28,7 +29,9 @@ export interface MediaNode {
   /** Resolves when each gate has opened, or was closed again before it could. */
   open(streamIds: readonly StreamId[], notBefore: Instant): Promise<GateReport>;
   /** Takes a unit of a fed capture. @returns whether there was room. */
-  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean;
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant, isAnchor?: boolean): boolean;
+  /** Takes a unit whose fate is waited for. @throws Fault mediaUnavailable or storageUnavailable. */
+  keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>, arrivedAt: Instant): Promise<KeptOrNot>;
   feedGap(streamId: StreamId, gap: FedGap): void;
   /** Passed over when there is no such capture. */
   agree(streamId: StreamId, terms: StreamTerms): Promise<null>;

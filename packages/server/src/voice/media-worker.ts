@@ -55,6 +55,8 @@ function perform(
       return engine.close(message.ask.streamIds);
     case 'open':
       return engine.open(message.ask.streamIds, message.ask.notBefore);
+    case 'keep':
+      return engine.keep(message.ask.streamId, message.ask.bytes, message.ask.arrivedAt);
     case 'agree':
       return engine.agree(message.ask.streamId, message.ask.terms);
     case 'unheard':

@@ -1,5 +1,5 @@
 /** One port and the capture behind it: datagram → unit → gate, and the fences that let the gate open. */
-import { type Capture, isStorageFault } from '@tacet/capture';
+import { type Capture, isStorageFault, type Unit } from '@tacet/capture';
 import {
   type CancelTimer,
   type Clock,
@@ -46,7 +46,11 @@ export class RecordedPort {
   /** What was last written down of gaps that wait, as a sum over them; 0 when that was none. */
   #waitingNoted = 0;
 
-  constructor(capture: Capture, rtp: RtpSource, clock: Clock) {
+  /** Whether a gate that opens waits for a unit that is understood without earlier ones. */
+  readonly #needsAnchor: boolean;
+
+  constructor(capture: Capture, rtp: RtpSource, clock: Clock, needsAnchor = false) {
+    this.#needsAnchor = needsAnchor;
     this.capture = capture;
     this.#rtp = rtp;
     this.#clock = clock;
@@ -71,7 +75,7 @@ export class RecordedPort {
   /** Where the gate is on its way. */
   get gateIs(): 'open' | 'closed' | 'opening' {
     if (this.capture.gatekeeper.isOpen) return 'open';
-    return this.#opening === undefined ? 'closed' : 'opening';
+    return this.#opening === undefined && !this.capture.gatekeeper.awaitsAnchor ? 'closed' : 'opening';
   }
 
   /** When something of its source came last, whatever the gate did with it; before that, since when it listens. */
@@ -111,6 +115,16 @@ export class RecordedPort {
       this.capture.receive(unit);
     } catch (error) {
       this.#tolerate(error);
+    }
+  }
+
+  /** A unit that is to be stored as it is. @returns whether the gate admitted it; false where storage has failed. */
+  receivePlain(unit: Unit): boolean {
+    try {
+      return this.capture.receive(unit);
+    } catch (error) {
+      this.#tolerate(error);
+      return false;
     }
   }
 
@@ -156,7 +170,7 @@ export class RecordedPort {
     this.#giveUp();
     const { gatekeeper } = this.capture;
     if (gatekeeper.isOpen) return Promise.resolve(this.#moved());
-    gatekeeper.open({ notBefore, needsAnchor: false });
+    gatekeeper.open({ notBefore, needsAnchor: this.#needsAnchor });
     return new Promise((settle) => {
       const opening: Opening = { settle, cancelTimer: () => undefined };
       this.#opening = opening;
@@ -298,11 +312,12 @@ export class RecordedPort {
   #fencePassed(opening: Opening, at: Instant): void {
     if (this.#opening !== opening) return;
     this.#guarded(() => {
-      if (!this.capture.fencePassed(at)) return;
+      if (!this.capture.fencePassed(at) && !this.capture.gatekeeper.awaitsAnchor) return;
       opening.cancelTimer();
       this.#opening = undefined;
       this.#fenceRtcp();
-      opening.settle(this.#moved());
+      // What an anchor is waited for may be said later; that nothing else stands in its way is all that can be confirmed.
+      opening.settle(this.capture.gatekeeper.isOpen ? this.#moved() : { ...this.#moved(), at });
     });
   }
 

@@ -10,6 +10,7 @@ import type {
   GateMoved,
   GateReport,
   Instant,
+  KeptOrNot,
   MediaNews,
   StreamId,
   StreamTerms,
@@ -43,6 +44,10 @@ export interface WorkerOperations {
   readonly open: {
     readonly ask: { readonly streamIds: readonly StreamId[]; readonly notBefore: Instant };
     readonly answer: GateReport;
+  };
+  readonly keep: {
+    readonly ask: { readonly streamId: StreamId; readonly bytes: Uint8Array<ArrayBuffer>; readonly arrivedAt: Instant };
+    readonly answer: KeptOrNot;
   };
   readonly agree: {
     readonly ask: { readonly streamId: StreamId; readonly terms: StreamTerms };

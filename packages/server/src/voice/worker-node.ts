@@ -12,6 +12,8 @@ import {
   type GateMoved,
   type GateReport,
   type Instant,
+  type KeptOrNot,
+  limits,
   type MediaNews,
   type StreamId,
   type StreamTerms,
@@ -42,6 +44,8 @@ export class WorkerNode implements MediaNode {
   readonly #waiting = new Map<number, Waiting>();
   readonly #feed: Feed;
   #lastId = 0;
+  /** Bytes of items that are on their way and not answered yet. */
+  #keptBytes = 0;
   #gauges: WorkerGauges | undefined;
   #toldAt: Instant | undefined;
   #isUp = false;
@@ -89,8 +93,22 @@ export class WorkerNode implements MediaNode {
     return this.#ask('open', { streamIds, notBefore });
   }
 
-  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant): boolean {
-    return !this.#isGone && this.#feed.unit(streamId, bytes, arrivedAt);
+  feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant, isAnchor = true): boolean {
+    return !this.#isGone && this.#feed.unit(streamId, bytes, arrivedAt, isAnchor);
+  }
+
+  async keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>, arrivedAt: Instant): Promise<KeptOrNot> {
+    // Rule: items beyond what a worker can take are refused, and whoever brought them is told
+    if (this.#keptBytes + bytes.length > limits.keptBacklogBytesMax) {
+      throw new Fault('mediaUnavailable', { what: 'backlog' });
+    }
+    const { length } = bytes;
+    this.#keptBytes += length;
+    try {
+      return await this.#ask('keep', { streamId, bytes, arrivedAt }, [bytes.buffer]);
+    } finally {
+      this.#keptBytes -= length;
+    }
   }
 
   feedGap(streamId: StreamId, gap: FedGap): void {
@@ -136,6 +154,7 @@ export class WorkerNode implements MediaNode {
   #ask<Name extends OperationName>(
     operation: Name,
     ask: WorkerOperations[Name]['ask'],
+    transfer: readonly ArrayBuffer[] = [],
   ): Promise<WorkerOperations[Name]['answer']> {
     if (this.#isGone) return Promise.reject(new Fault('mediaUnavailable', { what: 'worker' }));
     this.#lastId += 1;
@@ -145,7 +164,7 @@ export class WorkerNode implements MediaNode {
       this.#waiting.set(id, { resolve, reject });
       // Rule: what was fed before a command reaches the gate before it
       this.#feed.flush();
-      this.#send(message);
+      this.#send(message, transfer);
     });
   }
 

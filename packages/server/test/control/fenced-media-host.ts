@@ -8,6 +8,7 @@ import type {
   ContinuedCapture,
   GateReport,
   Instant,
+  KeptOrNot,
   MediaHost,
   StreamId,
   StreamTerms,
@@ -73,6 +74,10 @@ export class FencedMediaHost implements MediaHost {
 
   feed(streamId: StreamId): boolean {
     return this.scripted.feed(streamId);
+  }
+
+  keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>): Promise<KeptOrNot> {
+    return this.scripted.keep(streamId, bytes);
   }
 
   feedGap(): void {

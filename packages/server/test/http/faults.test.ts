@@ -89,6 +89,7 @@ test('every fault has the status and the code that the contract gives it', () =>
     socketUnavailable: [503, 'service.unavailable'],
     requestSlow: [408, 'request.timeout'],
     bodyTooLarge: [413, 'request.entity.too.large'],
+    itemTooLarge: [413, 'request.entity.too.large'],
     contentTypeUnsupported: [415, 'unsupported.media.type'],
     rangeUnsatisfiable: [416, 'bad.request'],
     defect: [500, 'internal.server.error'],

@@ -1,5 +1,6 @@
 /** Playback whose bytes tell their own place, which can be damaged anywhere, and whose transcodes end when a test says so. */
 import { Fault } from '@tacet/domain';
+import type { StoredItem } from '@tacet/media';
 import type { PlaybackPlan } from '../../src/control/index.ts';
 import type {
   GapStyle,
@@ -97,6 +98,13 @@ export class NumberedPlayback implements PlaybackPort {
       },
     };
     return making;
+  }
+
+  /** Items that a test has put here. */
+  stored: readonly StoredItem[] = [];
+
+  async *items(): AsyncGenerator<StoredItem> {
+    yield* this.stored;
   }
 
   async *#read(from: number, to: number): AsyncGenerator<Uint8Array> {

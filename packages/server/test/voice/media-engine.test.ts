@@ -253,3 +253,49 @@ test('a capture that is ended before it could begin lets go of its port', async 
   assert.deepEqual(told(under), []);
   await under.stop();
 });
+
+test('an item is answered as kept only when it is durable', async () => {
+  const under = new EngineUnderTest();
+  const streamId = under.ids.next<StreamId>();
+  const home = { recordingId: under.ids.next<RecordingId>(), conversationId: under.ids.next<ConversationId>() };
+  const kind = { payloadTypes: [], clockRate: 1_000, isFed: true, isPlain: true, isOfItems: true } as const;
+  await under.passUntil(under.engine.start({ streamId, ...home, ...kind, isOpen: true }, 0));
+  under.spool.stall();
+  let answer: string | undefined;
+  const kept = under.engine.keep(streamId, new Uint8Array([7, 0, 0, 0]), under.clock.now());
+  void kept.then((told) => {
+    answer = told;
+  });
+  await under.clock.pass(1_000);
+  assert.equal(answer, undefined);
+  under.spool.resume();
+  assert.equal(await under.passUntil(kept), 'kept');
+  await under.passUntil(under.engine.end(streamId));
+  assert.deepEqual(await under.stored(streamId), [7]);
+  await under.stop();
+});
+
+test('an item of a capture that waits for an anchor is none, and a gate that waits for one is confirmed', async () => {
+  const under = new EngineUnderTest();
+  const streamId = under.ids.next<StreamId>();
+  const home = { recordingId: under.ids.next<RecordingId>(), conversationId: under.ids.next<ConversationId>() };
+  const kind = { payloadTypes: [], clockRate: 1_000, isFed: true, isPlain: true, needsAnchor: true } as const;
+  await under.passUntil(under.engine.start({ streamId, ...home, ...kind, isOpen: true }, 0));
+  const feed = (number: number, isAnchor: boolean): boolean =>
+    under.engine.feed(streamId, new Uint8Array([number, 0, 0, 0]), under.clock.now(), isAnchor);
+  feed(1, true);
+  feed(2, false);
+  await under.engine.close([streamId]);
+  const opening = under.engine.open([streamId], under.clock.now());
+  const [wanted] = under.fencesWanted;
+  const fence = { kind: 'fence', streamId, number: wanted?.number ?? 0, at: under.clock.now() } as const;
+  under.engine.takeFed({ items: [fence], bytes: new Uint8Array(), cost: 0 });
+  assert.deepEqual((await under.passUntil(opening)).unconfirmed, []);
+  // What follows on what was withheld cannot be understood, and would show what changed meanwhile.
+  feed(3, false);
+  feed(4, true);
+  feed(5, false);
+  await under.passUntil(under.engine.end(streamId));
+  assert.deepEqual(await under.stored(streamId), [1, 2, 4, 5]);
+  await under.stop();
+});

@@ -9,6 +9,7 @@ import {
   type GateMoved,
   type GateReport,
   type Instant,
+  type KeptOrNot,
   type MediaNews,
   type StreamId,
 } from '@tacet/domain';
@@ -110,6 +111,11 @@ export class ScriptedNode implements MediaNode {
   feed(streamId: StreamId): boolean {
     this.fed.push(streamId);
     return this.#live.has(streamId);
+  }
+
+  async keep(streamId: StreamId): Promise<KeptOrNot> {
+    if (!this.#live.has(streamId)) throw new Fault('mediaUnavailable', { streamId });
+    return 'kept';
   }
 
   feedGap(): void {}

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { test } from 'node:test';
+import type { CaptureRequest } from '@tacet/domain';
 import { numbered, range } from './engine-under-test.ts';
 import { clock, WorkerUnderTest } from './worker-under-test.ts';
 
@@ -134,4 +135,40 @@ test('a worker tells its gauges each second, unasked', async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   assert.equal(under.node.gauges()?.openGates, 1);
+});
+
+const mebibyte = 1_048_576;
+
+function itemsOf(under: WorkerUnderTest): CaptureRequest {
+  return { ...under.request(), isFed: true, isPlain: true, isOfItems: true };
+}
+
+test('an item is kept while its gate is open, and withheld while it is shut', async () => {
+  await using under = await WorkerUnderTest.start();
+  const asked = itemsOf(under);
+  const { streamId } = asked;
+  await under.node.start(asked, 0);
+  const item = (number: number): Uint8Array<ArrayBuffer> => new Uint8Array(new Uint32Array([number]).buffer);
+  assert.equal(await under.node.keep(streamId, item(1), clock.now()), 'kept');
+  await under.node.close([streamId]);
+  assert.equal(await under.node.keep(streamId, item(2), clock.now()), 'withheld');
+  await under.node.open([streamId], clock.now());
+  assert.equal(await under.node.keep(streamId, item(3), clock.now()), 'kept');
+  await under.node.end(streamId);
+  assert.deepEqual(await under.stored(streamId), [1, 3]);
+  await assert.rejects(under.node.keep(streamId, item(4), clock.now()), { code: 'mediaUnavailable' });
+});
+
+test('items beyond what a worker can take are refused, and whoever brought them is told', async () => {
+  await using under = await WorkerUnderTest.start();
+  const asked = itemsOf(under);
+  await under.node.start(asked, 0);
+  const large = (): Uint8Array<ArrayBuffer> => new Uint8Array(30 * mebibyte);
+  const kept = Array.from({ length: 3 }, () => under.node.keep(asked.streamId, large(), clock.now()));
+  const outcomes = await Promise.allSettled(kept);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'rejected'],
+  );
+  assert.equal(await under.node.keep(asked.streamId, new Uint8Array(8), clock.now()), 'kept');
 });

@@ -1,4 +1,4 @@
-/** Contract models with which conversations begin. Content that they carry is neither logged nor kept. */
+/** Contract models with which conversations begin. Content that they carry is never logged. */
 import { limits } from '@tacet/domain';
 import { Type } from 'typebox';
 import { conversationLimits } from '../conversation-limits.ts';
@@ -159,8 +159,31 @@ const messageMembers = {
   type: Type.Enum(['Text', 'Structured', 'Receipt', 'Event', 'Message']),
   direction: Type.Optional(Type.Enum(['Inbound', 'Outbound'])),
 };
+/** Contract model `ConversationContentAttachment`. */
+export const MessageAttachment = Type.Object({
+  id,
+  mediaType: Type.String({ maxLength: nameCharactersMax }),
+  url: optional(2_048),
+  mime: name,
+  text: Type.Optional(Type.String()),
+  sha256: name,
+  filename: name,
+  contentSizeBytes: Type.Optional(Type.Integer({ minimum: 0 })),
+});
+const contents = Type.Array(
+  Type.Object({
+    contentType: Type.String({ maxLength: nameCharactersMax }),
+    attachment: Type.Optional(MessageAttachment),
+  }),
+  { maxItems: 100 },
+);
 export const OpenNormalizedMessageBody = Type.Object(
-  { ...messageMembers, text: content, metadata: Type.Optional(attributes) },
+  {
+    ...messageMembers,
+    text: Type.Optional(Type.String()),
+    content: Type.Optional(contents),
+    metadata: Type.Optional(attributes),
+  },
   { $id: 'OpenNormalizedMessageBody' },
 );
 /** The message as it was taken, without its content. */
