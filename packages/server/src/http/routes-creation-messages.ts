@@ -59,10 +59,16 @@ function outboundDoor({ control }: HttpContext): GuardedDoor {
   });
 }
 
+type Sender = Static<typeof OpenNormalizedMessageBody>['channel']['from'];
+
+function nameOf({ nickname, firstName, lastName }: Sender): string | undefined {
+  return nickname ?? ([firstName, lastName].filter(Boolean).join(' ') || undefined);
+}
+
 /** The sender, and what the message was sent to: what waits there is not known to us. */
 function sideOf({ channel }: Static<typeof OpenNormalizedMessageBody>): readonly Joining[] {
   const { from, to } = channel;
-  const name = from.nickname ?? ([from.firstName, from.lastName].filter(Boolean).join(' ') || undefined);
+  const name = nameOf(from);
   return [
     { who: { purpose: 'customer', address: from.id, ...given('name', name) } },
     { who: { purpose: 'acd', address: to.id } },
@@ -78,7 +84,7 @@ function inboundItem(body: Static<typeof OpenNormalizedMessageBody>, freshId: st
     kind: 'message',
     direction: 'inbound',
     ...given('sentAt', channel.time),
-    from: { purpose: 'customer', address: channel.from.id, ...given('name', channel.from.nickname) },
+    from: { purpose: 'customer', address: channel.from.id, ...given('name', nameOf(channel.from)) },
     to: [{ purpose: 'acd', address: channel.to.id }],
     ...given('text', text),
     ...(attachments.length === 0 ? {} : { attachments }),

@@ -8,6 +8,7 @@ import {
   type MediaType,
   mediaTypes,
   type ParticipantId,
+  type RecordingState,
   withoutCommunications,
 } from '@tacet/domain';
 import {
@@ -70,6 +71,13 @@ function statesOf({ participants }: Conversation, type: MediaType): readonly str
   return participants.flatMap((p) => p.communications.filter((c) => c.mediaType === type).map(({ state }) => state));
 }
 
+/** What comes in items is captured from the beginning; the rest once its source is there. */
+const itemTypes: ReadonlySet<MediaType> = new Set(['chat', 'email', 'message', 'social']);
+
+function stateOfRunning(mediaType: MediaType): RecordingState {
+  return itemTypes.has(mediaType) ? 'ACTIVE' : 'NONE';
+}
+
 test('a conversation of each media type begins by request and goes on without a recording session', async () => {
   await using under = new ControlUnderTest({ lingerMs: 100 });
   for (const mediaType of mediaTypes) {
@@ -79,11 +87,11 @@ test('a conversation of each media type begins by request and goes on without a 
     assert.equal(stored.endedAt, undefined);
     assert.deepEqual(statesOf(stored, mediaType), ['connected', 'connected']);
     const { recordingState, conversation } = await readConversation(under.context, stranger, id);
-    assert.equal(recordingState, 'NONE');
+    assert.equal(recordingState, stateOfRunning(mediaType));
     assert.deepEqual(conversation, stored);
     assert.deepEqual(
       (await under.audit(id)).map(({ action }) => action),
-      ['conversationStarted'],
+      ['conversationStarted', ...(itemTypes.has(mediaType) ? ['recordingStarted'] : [])],
     );
   }
 });
@@ -182,13 +190,14 @@ test('a conversation ends when the last of its communications was ended by reque
   assert.equal(under.context.live.get(id), undefined);
   assert.deepEqual(
     (await under.audit(id)).map(({ action }) => action),
-    ['conversationStarted', 'conversationEnded'],
+    ['conversationStarted', 'recordingStarted', 'recordingEnded', 'conversationEnded'],
   );
 });
 
 test('after a restart it goes on as long as something is open, paused or not, until it is ended by request', async () => {
   await using under = new ControlUnderTest();
-  const [running, paused] = [await under.startMessage(), await under.startMessage({ mediaType: 'video' })];
+  const cobrowse = { mediaType: 'cobrowsesession' } as const;
+  const [running, paused] = [await under.startMessage(cobrowse), await under.startMessage({ mediaType: 'video' })];
   await under.pause(paused);
   const before = [await under.stored(running), await under.stored(paused)];
   const context = await restarted(under);
@@ -204,7 +213,7 @@ test('after a restart it goes on as long as something is open, paused or not, un
   assert.notEqual((await under.stored(running)).endedAt, undefined);
 });
 
-test('a pause and a resume of what nothing captures leave a span and entries in the audit log', async () => {
+test('a pause and a resume leave a span and entries in the audit log', async () => {
   await using under = new ControlUnderTest();
   for (const mediaType of mediaTypes) {
     const id = await under.startMessage({ mediaType });
@@ -212,7 +221,7 @@ test('a pause and a resume of what nothing captures leave a span and entries in 
     assert.deepEqual([paused.state, paused.closedAt], ['PAUSED', under.clock.now()]);
     assert.equal((await under.pause(id, { mediaType })).state, 'PAUSED');
     under.clock.advance(1_500);
-    assert.equal((await under.resume(id, { mediaType })).state, 'NONE');
+    assert.equal((await under.resume(id, { mediaType })).state, stateOfRunning(mediaType));
     const spans = await under.spans(id);
     assert.deepEqual(
       spans.map(({ closedAt, openedAt, reason }) => [(openedAt ?? 0) - closedAt, reason]),

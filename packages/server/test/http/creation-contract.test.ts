@@ -276,7 +276,7 @@ test('a message from outside begins the conversation of its sender once; receipt
   });
 });
 
-test('nothing of what mails and messages say is kept or logged', async () => {
+test('nothing of what mails and messages say is in a table or in a log', async () => {
   await using under = await HttpUnderTest.start();
   const secret = 'my card is four one one one';
   const content = { subject: secret, htmlBody: `<p>${secret}</p>`, textBody: secret };

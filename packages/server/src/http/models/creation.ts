@@ -162,7 +162,7 @@ const messageMembers = {
 /** Contract model `ConversationContentAttachment`. */
 export const MessageAttachment = Type.Object({
   id,
-  mediaType: Type.String({ maxLength: nameCharactersMax }),
+  mediaType: name,
   url: optional(2_048),
   mime: name,
   text: Type.Optional(Type.String()),
