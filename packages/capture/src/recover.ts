@@ -152,6 +152,11 @@ export class SpoolReading {
       this.#captures.set(streamId, { live, ...empty, closedSince, lastAt: live.keptUntil, chain });
       return;
     }
+    if (known.overAt !== undefined) {
+      // Rule: a capture that could not begin on one port is live on the next
+      known.overAt = undefined;
+      known.lastAt = latest(live.keptUntil, known.lastAt);
+    }
     // The capture had written more than was read: an earlier file is damaged.
     if (live.keptUntil > known.lastAt) lose(known, { from: live.keptUntil, to: live.keptUntil, unitCount: 0 });
     known.live = live;

@@ -68,10 +68,9 @@ export class Rig {
     });
   }
 
-  /** A new capture, open from now on or closed from now on. */
-  start(isOpen = true, screen?: UnitScreen): Capture {
+  /** A new capture, open from now on or closed from now on; of a stream of its own unless one is named. */
+  start(isOpen = true, screen?: UnitScreen, streamId: StreamId = this.ids.next()): Capture {
     const now = this.clock.now();
-    const streamId = this.ids.next<StreamId>();
     const heard: Heard = { segments: [], intervals: [], settle: [] };
     this.heard.set(streamId, heard);
     const initial = isOpen ? gate.openGate(now) : gate.closedGate(now);
