@@ -8,6 +8,7 @@ import type { Settings } from '../harness/programs.ts';
 import { verify } from '../harness/tacet-command.ts';
 import { admin } from '../harness/tacet-server.ts';
 import { TempFolder } from '../harness/temp-folder.ts';
+import { until } from '../harness/until.ts';
 import { ChaosCall } from './call.ts';
 import { countIn } from './payload.ts';
 import { PhoneLines } from './phone-lines.ts';
@@ -44,7 +45,8 @@ const retryMs = 500;
 async function occupy({ options, home, phones, tally, isEnding }: Run, place: number): Promise<void> {
   const random = seededRandom(options.seed, `place ${place}`);
   await wait(random.below(5_000));
-  const api = await Api.signIn(home.httpUrl, admin);
+  // The server may just be down.
+  const api = await until('somebody to sign in', () => Api.signIn(home.httpUrl, admin).catch(() => undefined));
   for (let number = 0; !isEnding(); number += 1) {
     const key = `chaos-${options.seed}-${place}-${number}`;
     const onAsked = tally.asked.bind(tally);

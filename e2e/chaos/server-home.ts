@@ -6,8 +6,10 @@ import { TacetServer } from '../harness/tacet-server.ts';
 import { until } from '../harness/until.ts';
 import { crashable, crashWorker } from '../harness/worker-crash.ts';
 
-/** Beyond what tests use, and below what systems hand out by themselves. */
-const rtpPorts = '20000-29999';
+/** Beyond what tests use, and below what systems hand out by themselves; nobody else takes those of a server that is down. */
+const rtpRange = { lowest: 20_000, highest: 32_000 } as const;
+/** Enough for two hundred calls at a time, with those that rest. */
+const rtpPortCount = 2_000;
 /** Media workers of a fresh server, as the harness numbers them. */
 const freshWorkers: readonly number[] = [1, 2];
 
@@ -36,6 +38,7 @@ export class ServerHome implements AsyncDisposable {
 
   static async open(dataDir: string, logPath: string, given: Settings = {}): Promise<ServerHome> {
     const port = await freePorts(2);
+    const rtpPort = await freePorts(rtpPortCount, rtpRange);
     const crashFolder = `${dataDir}-crash`;
     const disk = await SlowDisk.make(`${dataDir}-disk`);
     const settings = {
@@ -44,7 +47,7 @@ export class ServerHome implements AsyncDisposable {
       TACET_MEDIA_WORKERS: String(freshWorkers.length),
       TACET_HTTP_LISTEN: `127.0.0.1:${port}`,
       TACET_SIP_LISTEN: `127.0.0.1:${port + 1}`,
-      TACET_RTP_PORTS: rtpPorts,
+      TACET_RTP_PORTS: `${rtpPort}-${rtpPort + rtpPortCount - 1}`,
       TACET_CONVERSATION_LINGER_MS: '1000',
       TACET_STOP: 'handover',
       ...given,
