@@ -387,21 +387,3 @@ test('a capture that ended in order has told of all its gaps', async () => {
   await rig.spool.sync();
   assert.deepEqual(only(recovered(filesOf(crash(rig)))).intervals, []);
 });
-
-test('a capture that could not begin on one port is live on the next', async () => {
-  const rig = new Rig();
-  const refused = rig.start();
-  await rig.spool.sync();
-  rig.clock.advance(1);
-  refused.end(rig.clock.now());
-  rig.clock.advance(5);
-  const capture = rig.start(true, undefined, refused.home.streamId);
-  speak(rig, capture, 1, 100);
-  await rig.spool.sync();
-  const found = only(recovered(filesOf(crash(rig))));
-  assert.equal(found.overAt, undefined);
-  assert.deepEqual(found.intervals, [], 'nothing came between the two that could be lost');
-  assert.equal(marksOf(rig, found).length, 90);
-  const lost = intervalOfCrash(found, instant(found.lastAt + 700));
-  assert.deepEqual([lost?.kind, lost?.to], ['lost', found.lastAt + 700]);
-});
