@@ -106,7 +106,7 @@ const creation: readonly PartialNote[] = [
     operations: ['{post,patch}ConversationsCallbacks', 'postConversationsCallbacksBulkUpdate'],
   },
   {
-    what: 'Tacet sends nothing. What is said is read and dropped until digital media are recorded.',
+    what: 'Tacet sends nothing to anybody; what is said is recorded, or withheld while the conversation is paused.',
     operations: ['postConversations{Emails,Messages,MessagesInboundOpen,Chats}'],
   },
   {

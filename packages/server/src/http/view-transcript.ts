@@ -14,7 +14,7 @@ const causes: { readonly [kind in Gap['kind']]: string } = {
 };
 
 /** What a line says that stands for items which are not there. */
-export function gapSentence({ kind, count }: Gap): string {
+function gapSentence({ kind, count }: Gap): string {
   if (kind === 'damaged') return causes.damaged;
   const what = count === undefined || count === 0 ? 'Nothing was' : count === 1 ? '1 item was' : `${count} items were`;
   return `${what} ${causes[kind]}`;
