@@ -7,7 +7,7 @@ export interface ClearSound {
   readonly kind: 'clear';
   readonly coding: 'table' | 'g722' | 'linear';
   /** Values of the codes, for `table`. */
-  readonly table: Int16Array;
+  readonly table: Float64Array;
   /** Samples per second in which keys are looked for, and how many of the payload's make one of them. */
   readonly rate: number;
   readonly folded: number;
@@ -26,7 +26,9 @@ export type PayloadKind =
 /** By payload type; `undefined` for what nothing is to be looked for in. */
 export type PayloadKinds = readonly (PayloadKind | undefined)[];
 
-const noTable = new Int16Array(0);
+const noTable = new Float64Array(0);
+
+const tables = { pcmu: Float64Array.from(g711Table('pcmu')), pcma: Float64Array.from(g711Table('pcma')) };
 
 function linear({ clockRate, channels = 1 }: Codec): ClearSound {
   const every = Math.max(1, Math.floor(clockRate / 8_000));
@@ -37,8 +39,8 @@ function linear({ clockRate, channels = 1 }: Codec): ClearSound {
 const clear = { kind: 'clear', rate: 8_000, folded: 1 } as const;
 
 const kinds: { readonly [name: string]: (codec: Codec) => PayloadKind } = {
-  PCMU: () => ({ ...clear, coding: 'table', table: g711Table('pcmu'), silence: silenceCode.pcmu }),
-  PCMA: () => ({ ...clear, coding: 'table', table: g711Table('pcma'), silence: silenceCode.pcma }),
+  PCMU: () => ({ ...clear, coding: 'table', table: tables.pcmu, silence: silenceCode.pcmu }),
+  PCMA: () => ({ ...clear, coding: 'table', table: tables.pcma, silence: silenceCode.pcma }),
   G722: () => ({ ...clear, coding: 'g722', table: noTable, silence: 0xff }),
   L16: linear,
   OPUS: () => ({ kind: 'opus' }),

@@ -42,10 +42,10 @@ function toneEnergies(sums: Float64Array, { weights, gains }: ToneGroup, into: F
   const length = sums.length;
   for (let at = 0; at < length; at += 1) {
     const sum = sums[at] ?? 0;
-    const n0 = sum + c0 * a0 - b0;
-    const n1 = sum + c1 * a1 - b1;
-    const n2 = sum + c2 * a2 - b2;
-    const n3 = sum + c3 * a3 - b3;
+    const n0 = sum - b0 + c0 * a0;
+    const n1 = sum - b1 + c1 * a1;
+    const n2 = sum - b2 + c2 * a2;
+    const n3 = sum - b3 + c3 * a3;
     b0 = a0;
     b1 = a1;
     b2 = a2;
@@ -101,8 +101,12 @@ export class DtmfDetector {
     this.#lastBlock = new Float64Array(pairs);
   }
 
-  /** Takes the samples of a packet, as codes of a table in `[start, stop)`. @returns as `take` does. */
-  takeCodes(codes: Uint8Array, start: number, stop: number, table: Int16Array): number {
+  /**
+   * Takes the samples of a packet, as codes of a table in `[start, stop)`. Its values are doubles, as all that is counted
+   * with them: turning each sample into one costs more than adding it up.
+   * @returns as `take` does.
+   */
+  takeCodes(codes: Uint8Array, start: number, stop: number, table: Float64Array): number {
     let from = Number.POSITIVE_INFINITY;
     let at = start;
     if (this.#odd !== undefined && at < stop) {
@@ -174,7 +178,7 @@ export class DtmfDetector {
     return this.#keyIn(window, energy, dtmf.edgeShareMin);
   }
 
-  #fill(codes: Uint8Array, start: number, stop: number, table: Int16Array): void {
+  #fill(codes: Uint8Array, start: number, stop: number, table: Float64Array): void {
     const block = this.#block;
     let filled = this.#filled;
     let sums = 0;
