@@ -1,7 +1,7 @@
 /** Environment and file → checked settings; a wrong one stops the start with one sentence that names it. */
 import { readFileSync } from 'node:fs';
 import { type PurposeRule, purposes } from '@tacet/domain';
-import { parse } from 'yaml';
+import { parseYaml } from './parse-yaml.ts';
 import {
   type Listen,
   type LogLevel,
@@ -115,7 +115,7 @@ export function readConfigFile(path: string): Environment {
   let document: unknown;
   try {
     // Every value is read as it is written: a secret of digits must not become a number and lose its zeros.
-    document = parse(readFileSync(path, 'utf8'), { schema: 'failsafe' });
+    document = parseYaml(readFileSync(path, 'utf8'), { schema: 'failsafe' });
   } catch (cause) {
     const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : '';
     throw new SettingError(`The settings file ${path} cannot be read: ${why}`);

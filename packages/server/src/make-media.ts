@@ -5,7 +5,10 @@ import type { Config } from './config.ts';
 import type { WorkerPart } from './control/index.ts';
 import type { Log } from './log.ts';
 import type { Observing } from './make-observe.ts';
-import { chooseReceiver, NodeMediaHost, type NodePart, PortPool, WorkerNode } from './voice/index.ts';
+import { chooseReceiver } from './voice/choose-receiver.ts';
+import { NodeMediaHost, type NodePart } from './voice/media-host.ts';
+import { PortPool } from './voice/port-pool.ts';
+import { WorkerNode } from './voice/worker-node.ts';
 
 export interface MediaNeeds {
   readonly config: Config;

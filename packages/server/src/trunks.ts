@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { type DigestHashes, defaultTrunk, type Trunk, type TrunkDigest } from '@tacet/domain';
 import { digestAlgorithms, digestHash, isPlainUsername } from '@tacet/wire/sip';
-import { parse } from 'yaml';
 import { SettingError } from './config.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { isNetwork } from './remote-address.ts';
 import { digestRealm } from './sip/index.ts';
 
@@ -108,7 +108,7 @@ export function parseTrunks(text: string, path: string): readonly Trunk[] {
   let document: unknown;
   try {
     // Warnings would quote the file, and with it a secret. Every value is read as it is written: a secret of digits must not become a number and lose its zeros.
-    document = parse(text, { schema: 'failsafe', maxAliasCount: 0, logLevel: 'error' });
+    document = parseYaml(text, { schema: 'failsafe', maxAliasCount: 0, logLevel: 'error' });
   } catch (cause) {
     // The parser's own words may quote the file, and with it a secret; its place is enough.
     const { linePos } = cause as { readonly linePos?: readonly { readonly line: number }[] };

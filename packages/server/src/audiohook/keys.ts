@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readUuid } from '@tacet/wire/audiohook';
-import { parse } from 'yaml';
+import { parseYaml } from '../parse-yaml.ts';
 import { audioHookEdgeLimits } from './limits.ts';
 
 export interface AudioHookKey {
@@ -87,7 +87,7 @@ function readText(path: string): string {
 function documentOf(text: string, path: string): unknown {
   try {
     // Warnings would quote the file, and with it a secret; aliases would let a small file hold a great deal.
-    return parse(text, { schema: 'failsafe', maxAliasCount: 0, logLevel: 'error' });
+    return parseYaml(text, { schema: 'failsafe', maxAliasCount: 0, logLevel: 'error' });
   } catch {
     // The parser's own words may quote the file as well.
     throw new KeyFileError(`The key file ${path} cannot be read: it is not YAML.`);

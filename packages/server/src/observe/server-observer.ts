@@ -1,5 +1,5 @@
 /** The observer of a running server: metrics always, spans where traces are wanted. */
-import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import type { Span, SpanStatusCode } from '@opentelemetry/api';
 import { Fault } from '@tacet/domain';
 import {
   type Alarm,
@@ -16,12 +16,15 @@ import type { Metrics } from './metrics.ts';
 import { scopes } from './scope.ts';
 import type { Traces } from './traces.ts';
 
+/** By its value, because the library is only read where somebody wants traces. */
+const spanFailed: SpanStatusCode.ERROR = 2;
+
 /** The code of a fault; what else went wrong may hold anything in its words, which nobody repeats here (P13). */
 function failed(span: Span | undefined, error: unknown): void {
   if (span === undefined) return;
   const code = error instanceof Fault ? error.code : 'defect';
   span.setAttribute('error.type', code);
-  span.setStatus({ code: SpanStatusCode.ERROR });
+  span.setStatus({ code: spanFailed });
 }
 
 export class ServerObserver implements Observer {
@@ -91,7 +94,7 @@ export class ServerObserver implements Observer {
     this.#metrics.time('httpSeconds', { class: rateClass }, tookMs);
     const root = scopes.getStore()?.root;
     root?.setAttribute('http.response.status_code', status);
-    if (status >= 500) root?.setStatus({ code: SpanStatusCode.ERROR });
+    if (status >= 500) root?.setStatus({ code: spanFailed });
   }
 
   sipAsked(method: string): void {
@@ -103,7 +106,7 @@ export class ServerObserver implements Observer {
     this.#metrics.count('sipAnswers', { method: methodLabel(method), status: statusLabel(status) });
     const root = scopes.getStore()?.root;
     root?.setAttribute('sip.status_code', status);
-    if (status >= 500) root?.setStatus({ code: SpanStatusCode.ERROR });
+    if (status >= 500) root?.setStatus({ code: spanFailed });
   }
 
   sourceRefused(door: 'SIP' | 'AudioHook', why: string): void {

@@ -24,7 +24,7 @@ import {
   type StreamInterval,
   type StreamTerms,
 } from '@tacet/domain';
-import { audioScreen, RtpSource } from '@tacet/media';
+import { audioScreen, RtpSource } from '@tacet/media/intake';
 import type { DatagramPorts, DatagramSource, Origin } from './datagram-source.ts';
 import { EngineMeter } from './engine-meter.ts';
 import { type FedListener, FedSource } from './fed-source.ts';

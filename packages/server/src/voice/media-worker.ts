@@ -7,7 +7,9 @@ import { Fault, type MediaNews, needs } from '@tacet/domain';
 import { loadSealer } from '@tacet/receiver';
 import { randomIds } from '../random-ids.ts';
 import { steadyClock } from '../steady-clock.ts';
-import { FileBlobStore, FileKeyService } from '../store/index.ts';
+// Not by way of the stores' index: a worker that comes up after a crash is waited for.
+import { FileBlobStore } from '../store/blobs-file.ts';
+import { FileKeyService } from '../store/keys-file.ts';
 import { datagramPorts } from './choose-receiver.ts';
 import { MediaEngine } from './media-engine.ts';
 import { gaugesEveryMs } from './worker-gauges.ts';

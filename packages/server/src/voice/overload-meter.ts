@@ -1,6 +1,6 @@
 /** Tells datagrams that the kernel dropped for want of room from packets that the network lost (P8). */
 import { earliest, type Interval, latest, overlaps } from '@tacet/domain';
-import type { LostPackets } from '@tacet/media';
+import type { LostPackets } from '@tacet/media/intake';
 
 /** Stretches that wait for the gap in the numbering that they explain; beyond it the oldest two are joined. */
 const stretchesMax = 32;

@@ -15,7 +15,7 @@ import {
   type StreamInterval,
   type StreamTerms,
 } from '@tacet/domain';
-import { LossMeter, type LostPackets, type RtpSource } from '@tacet/media';
+import { LossMeter, type LostPackets, type RtpSource } from '@tacet/media/intake';
 import { isRtcp } from '@tacet/wire/rtp';
 import type { DatagramSource, Origin } from './datagram-source.ts';
 import { OverloadMeter } from './overload-meter.ts';
