@@ -2,11 +2,8 @@
 import {
   type Asked,
   type AuditDraft,
-  type Instant,
   type Recording,
   type RecordingId,
-  type StreamTimeline,
-  subtract,
   type WriteBatch,
   withSettledTransfers,
 } from '@tacet/domain';
@@ -15,6 +12,7 @@ import { awaitAnother } from './conversation-life.ts';
 import { endLeftHold } from './hold.ts';
 import { sourceForgotten } from './kept-source.ts';
 import type { LiveConversation } from './live-conversations.ts';
+import { missedBy } from './missed-by.ts';
 import { unseat } from './participants.ts';
 import { endSourceCauses } from './source-causes.ts';
 import { endStreams } from './streams.ts';
@@ -23,18 +21,6 @@ import { endUpload, uploadNoted } from './uploading.ts';
 /** How often, and how many times, what could not be written down is tried again. */
 const retryMs = 1_000;
 const retriesMax = 600;
-
-/** What a capture that broke off missed until the end: lost, but where the conversation was paused, withheld as ever. */
-async function missedBy(context: ControlContext, recording: Recording, endedAt: Instant): Promise<StreamTimeline[]> {
-  const spans = await context.store.spansOf(recording.conversationId);
-  const paused = spans.map((span) => ({ from: span.closedAt, to: span.openedAt ?? endedAt }));
-  return recording.streams.flatMap(({ id, failed }) => {
-    if (failed === undefined) return [];
-    const missed = subtract({ from: failed.at, to: endedAt }, paused);
-    const lost = { kind: 'lost', unitCount: 0, reason: failed.reason } as const;
-    return [{ streamId: id, intervals: missed.map((interval) => ({ ...interval, ...lost })) }];
-  });
-}
 
 /** Closes and stores a recording, and lets those go who were in it. To be called in the conversation's turn. */
 export async function finishRecording(

@@ -21,6 +21,7 @@ import { type FoundCaptures, leftByCrash } from './crash-intervals.ts';
 import { endLeftHold } from './hold.ts';
 import { sourceForgotten } from './kept-source.ts';
 import type { LiveConversation } from './live-conversations.ts';
+import { missedBy } from './missed-by.ts';
 import { unseat } from './participants.ts';
 import { pauseAtStart } from './shut-at-start.ts';
 import { keptSources, type TakenUp, takeUp } from './take-up.ts';
@@ -75,7 +76,11 @@ export async function recoverCapture(
 }
 
 /** The recording as far as it got: it ends when its source had gone, or with the last thing that is known of it. */
-function finished(recording: Recording, captures: FoundCaptures, gone: SourceGone | undefined): Recording {
+function finished(
+  recording: Recording,
+  captures: FoundCaptures,
+  gone: SourceGone | undefined,
+): Recording & { readonly endedAt: Instant } {
   let endedAt = recording.startedAt;
   const streams = recording.streams.map((stream) => {
     const knownAt = captures.get(stream.id)?.lastAt ?? stream.startedAt;
@@ -132,13 +137,13 @@ async function settleConversation(
   const waiting = broken.filter((recording) => !taken.gone.has(recording.id));
   const others = new Set([...live.recordings.keys(), ...waiting.map((recording) => recording.id)]);
   const conversation = without(live, gone, others);
+  const over = broken.map((recording) => finished(recording, found, taken.gone.get(recording.id)));
+  const timelines = await Promise.all(over.map((one) => missedBy(context, one, one.endedAt)));
   const about = { at: context.clock.now(), result: 'done', conversationId: id } as const;
   await context.store.commit({
     conversations: [conversation],
-    recordings: [
-      ...broken.map((recording) => finished(recording, found, taken.gone.get(recording.id))),
-      ...live.recordings.values(),
-    ],
+    recordings: [...over, ...live.recordings.values()],
+    timelines: timelines.flat(),
     spans: spans.map((span) => settled(span, mine)),
     documents: broken.map((recording) => sourceForgotten(recording.id)),
     audit: [

@@ -145,3 +145,40 @@ test('a stream whose capture had ended in order before a crash has ended', async
     ],
   );
 });
+
+/** A call whose first capture fails after a second, is paused after two and still is when four are over. */
+async function brokenCall(under: ControlUnderTest) {
+  const started = await under.startCall();
+  const [streamId = assert.fail()] = idsOf(started);
+  await under.clock.pass(1_000);
+  const at = under.clock.now();
+  await takeMediaNews(under.context, { kind: 'captureFailed', streamId, at, reason: 'storage', intervals: [] });
+  await under.clock.pass(1_000);
+  const { closedAt = assert.fail() } = await under.pause(started.conversationId);
+  await under.clock.pass(2_000);
+  const missed = async () => (await under.context.store.timelineOf(streamId)).intervals;
+  const lost = { kind: 'lost', from: at, to: closedAt, unitCount: 0, reason: 'storage' } as const;
+  return { started, closedAt, lost, missed };
+}
+
+test('what a capture that broke off missed is lost, but where the conversation was paused it was withheld', async () => {
+  await using under = new ControlUnderTest();
+  const { started, closedAt, lost, missed } = await brokenCall(under);
+  await under.endCall(started.recordingId);
+  const { endedAt = assert.fail() } = await under.recording(started.recordingId);
+  assert.deepEqual(await missed(), [lost, { kind: 'withheld', from: closedAt, to: endedAt, unitCount: 0 }]);
+});
+
+test('what a capture that broke off missed is told too where a crash ends its recording', async () => {
+  await using under = new ControlUnderTest();
+  const { started, closedAt, lost, missed } = await brokenCall(under);
+  const folder = new LeftFiles();
+  folder.files.set('run-1w1-000001.spool', fileOf(liveRecords(started, under.clock.now(), 1)));
+  const control = under.contextOf();
+  await new NodeRecovery({ control, blobs: new MemoryBlobs(), folder, breathe: async () => undefined }).settle();
+  const { endedAt = assert.fail() } = await under.recording(started.recordingId);
+  assert.deepEqual((await missed()).slice(0, 2), [
+    lost,
+    { kind: 'withheld', from: closedAt, to: endedAt, unitCount: 0 },
+  ]);
+});
