@@ -6,6 +6,7 @@ import {
   type Instant,
   isSameNumber,
   limits,
+  type MediaType,
   type Participant,
   type ParticipantId,
   type Purpose,
@@ -22,6 +23,8 @@ import type { SessionParticipant } from './recording-session.ts';
 /** Into which recording, and when. */
 export interface Seating {
   readonly recordingId: RecordingId;
+  /** What its communications are; calls when left out. */
+  readonly mediaType?: MediaType;
   readonly at: Instant;
   /** Other recordings of the conversation that are going on: who is in one of them stays. */
   readonly others: ReadonlySet<RecordingId>;
@@ -40,8 +43,11 @@ function purposeOf(context: ControlContext, conversation: Conversation, address:
   return conversation.participants.some((p) => p.purpose === 'customer') ? 'external' : 'customer';
 }
 
-function isCarried({ mediaType, state, recordingId }: Communication): boolean {
-  return mediaType === 'call' && state !== 'disconnected' && recordingId !== undefined;
+function isCarriedAs(
+  { mediaType, state, recordingId }: Communication,
+  { mediaType: type = 'call' }: Pick<Seating, 'mediaType'>,
+): boolean {
+  return mediaType === type && state !== 'disconnected' && recordingId !== undefined;
 }
 
 /** Who the joining one is already: by the source's id or the address, or the same user, as long as no recording has them. */
@@ -49,13 +55,14 @@ function knownAs(
   context: ControlContext,
   { participants }: Conversation,
   { address, sourceId }: SessionParticipant,
+  seating: Seating,
 ): Participant | undefined {
   const here = participants.filter((p) => p.leftAt === undefined);
   const named = here.find((p) => p.sourceId === sourceId || p.address === address);
   const userId = context.userBySipAddress(address);
   if (named !== undefined) return named;
   if (userId === undefined) return here.find((p) => isExpected(p) && isSameNumber(p.address, address));
-  return here.find((p) => p.userId === userId && !p.communications.some(isCarried));
+  return here.find((p) => p.userId === userId && !p.communications.some((c) => isCarriedAs(c, seating)));
 }
 
 /** Somebody outside to whom a request has transferred the call, and who was not seen yet. */
@@ -65,10 +72,13 @@ function isExpected({ userId, queueId, communications }: Participant): boolean {
   return userId === undefined && queueId === undefined && communications.some(isRung);
 }
 
-/** Their calls, `joining` among them; one that was announced through the API becomes it, and ends with its recording session. */
-function withCall(calls: readonly Communication[], joining: Communication): readonly Communication[] {
+/**
+ * Their communications, `joining` among them; one that was announced through the API becomes it, and ends with its
+ * recording session.
+ */
+function withJoining(calls: readonly Communication[], joining: Communication): readonly Communication[] {
   const announced = calls.find(
-    (c) => c.mediaType === 'call' && c.state !== 'disconnected' && c.recordingId === undefined,
+    (c) => c.mediaType === joining.mediaType && c.state !== 'disconnected' && c.recordingId === undefined,
   );
   if (announced === undefined) return [...calls, joining];
   const { standsAlone, ...call } = announced;
@@ -84,10 +94,10 @@ function join(
   seating: Seating,
 ): Conversation {
   const { address, sourceId } = joining;
-  const known = knownAs(context, conversation, joining);
+  const known = knownAs(context, conversation, joining, seating);
   const communication: Communication = {
     id: context.ids.next<CommunicationId>(),
-    mediaType: 'call',
+    mediaType: seating.mediaType ?? 'call',
     state: 'connected',
     direction: 'inbound',
     connectedAt: seating.at,
@@ -95,8 +105,8 @@ function join(
   };
   const name = joining.name === undefined ? {} : { name: joining.name };
   if (known !== undefined) {
-    const isCalling = known.communications.some((c) => isIn(c, seating.recordingId));
-    const communications = isCalling ? known.communications : withCall(known.communications, communication);
+    const isInIt = known.communications.some((c) => isIn(c, seating.recordingId));
+    const communications = isInIt ? known.communications : withJoining(known.communications, communication);
     const updated = { ...known, ...name, sourceId: known.sourceId, address, communications };
     return {
       ...conversation,

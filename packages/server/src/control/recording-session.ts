@@ -37,6 +37,10 @@ export interface SessionStream extends Pick<CaptureRequest, 'srtp' | 'from' | 'r
   readonly isMasked?: true;
   /** Its units come over a connection and are handed over; no port is bound. */
   readonly isFed?: true;
+  /** What is handed over are no RTP packets, and is stored as it is. */
+  readonly isPlain?: true;
+  /** Units depend on earlier ones: after a pause it goes on with one that does not. */
+  readonly needsAnchor?: true;
 }
 
 /** What the source says of its own pauses. */

@@ -3,7 +3,9 @@ import {
   type Asked,
   type AuditDraft,
   type ConversationId,
+  Fault,
   limits,
+  type MediaType,
   type Recording,
   type RecordingId,
   runningControl,
@@ -27,6 +29,10 @@ export interface StartRecordingSession {
   /** Under which name the source's id is an external id of the conversation; `sipCallId` when left out. */
   readonly sourceIdName?: string;
   readonly described: SessionDescription;
+  /** What is recorded; a call when left out. */
+  readonly mediaType?: MediaType;
+  /** The conversation that it belongs to, which has to be going on; found or made by keys when left out. */
+  readonly conversationId?: ConversationId;
   readonly asked: Asked;
 }
 
@@ -82,14 +88,15 @@ async function begin(
   { live, isNew }: { readonly live: LiveConversation; readonly isNew: boolean },
 ): Promise<SessionStarted> {
   const { id } = live.conversation;
-  const { described } = command;
+  const { described, mediaType = 'call' } = command;
   const recordingId = context.ids.next<RecordingId>();
   const before = live.conversation;
   live.cancelLinger?.();
   live.cancelLinger = undefined;
   let started: readonly StartedStream[] = [];
   try {
-    const seating = { recordingId, at: context.clock.now(), others: new Set(live.recordings.keys()) };
+    const at = context.clock.now();
+    const seating = { recordingId, mediaType, at, others: new Set(live.recordings.keys()) };
     const seated = seat(context, before, described.participants, seating);
     const joined = withSettledTransfers(seated, seating.at);
     const ids = [...described.externalIds, { name: command.sourceIdName ?? 'sipCallId', value: command.sourceId }];
@@ -98,7 +105,7 @@ async function begin(
     const recording: Recording = {
       id: recordingId,
       conversationId: id,
-      mediaType: 'call',
+      mediaType,
       startedAt: started[0]?.stream.startedAt ?? context.clock.now(),
       fileState: 'UPLOADING',
       streams: started.map(({ stream }) => stream),
@@ -135,7 +142,7 @@ export async function startRecordingSession(
   command: StartRecordingSession,
 ): Promise<SessionStarted> {
   const keys = command.described.conversationKeys.slice(0, limits.streamsPerRecordingMax);
-  const known = context.live.idOfKeys(keys);
+  const known = command.conversationId ?? context.live.idOfKeys(keys);
   const id = known ?? context.ids.next<ConversationId>();
   context.live.reserve(keys, id);
   const begun = await context.queue.run(id, async () => {
@@ -146,6 +153,9 @@ export async function startRecordingSession(
     await pauseFromStart(context, command, joined.live, started);
     return { started, live: joined.live };
   });
+  // Rule: a recording session that names a conversation which has ended is refused
+  if (begun === undefined && command.conversationId !== undefined)
+    throw new Fault('conversationUnknown', { conversationId: id });
   if (begun === undefined) return startRecordingSession(context, command);
   await endSourceCauses(context, begun.live, command.asked);
   return begun.started;

@@ -86,6 +86,8 @@ async function startOne(
     // Rule: a capture that starts inside a paused conversation starts closed
     isOpen: !startsClosed(conversation.control) && stream.isMasked !== true && !isSilent,
     ...(stream.isFed === true ? { isFed: stream.isFed } : {}),
+    ...(stream.isPlain === true ? { isPlain: stream.isPlain } : {}),
+    ...(stream.needsAnchor === true ? { needsAnchor: stream.needsAnchor } : {}),
   };
   const { port, startedAt } = await context.media.start(request);
   return { capture: { streamId, recordingId, label: stream.label, port, request }, startedAt };

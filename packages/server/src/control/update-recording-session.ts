@@ -90,7 +90,8 @@ async function change(
   const before = live.conversation;
   const masking = withSource(context, recording, { ...described, streams: without(described, fresh) });
   const moves = maskMoves(recording, masking);
-  const seated = seat(context, before, described.participants, { recordingId, at, others });
+  const { mediaType } = recording;
+  const seated = seat(context, before, described.participants, { recordingId, mediaType, at, others });
   live.conversation = withExternalIds(withSettledTransfers(seated, at), described.externalIds);
   const wanted = { fresh: { ...described, streams: fresh }, masked: moves.masked };
   const started = await startAndShut(context, live, recordingId, wanted).catch((error) => {

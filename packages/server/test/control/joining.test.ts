@@ -1,8 +1,9 @@
 /** The state is the conversation's: whatever joins or changes, a pause holds (P3). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ConversationId } from '@tacet/domain';
 import fc from 'fast-check';
-import { viewOf } from '../../src/control/index.ts';
+import { startRecordingSession, viewOf } from '../../src/control/index.ts';
 import { agent, ControlUnderTest, customer, otherAgent, stream } from './control-under-test.ts';
 
 test('a capture that starts inside a paused conversation starts closed', async () => {
@@ -178,4 +179,37 @@ test('whatever joins, changes and leaves while a conversation is paused, no gate
     }),
     { numRuns: 40 },
   );
+});
+
+test('a screen that joins a paused conversation by its id is a medium of it, and starts closed', async () => {
+  await using under = new ControlUnderTest();
+  const { conversationId } = await under.startCall();
+  await under.pause(conversationId);
+  const described = {
+    conversationKeys: [],
+    externalIds: [],
+    participants: [agent],
+    streams: [{ ...stream('screen', 'p2'), isFed: true as const, needsAnchor: true as const }],
+  };
+  const asked = under.asked('POST whip');
+  const command = { sourceId: 'screen-1', described, mediaType: 'screenshare' as const, conversationId, asked };
+  const joined = await startRecordingSession(under.context, command);
+  assert.equal(joined.conversationId, conversationId);
+  assert.deepEqual(under.gates(joined), [false]);
+  const { needsAnchor, isOpen } = under.media.requests.at(-1) ?? assert.fail('nothing was started');
+  assert.deepEqual({ needsAnchor, isOpen }, { needsAnchor: true, isOpen: false });
+  const { participants } = await under.stored(conversationId);
+  const media = participants.find(({ address }) => address === agent.address)?.communications;
+  assert.deepEqual(
+    media?.map(({ mediaType }) => mediaType),
+    ['call', 'screenshare'],
+  );
+});
+
+test('a recording session that names a conversation which has ended is refused', async () => {
+  await using under = new ControlUnderTest();
+  const described = { conversationKeys: [], externalIds: [], participants: [], streams: [] };
+  const conversationId = '00000000-0000-4000-8000-00000000ffff' as ConversationId;
+  const command = { sourceId: 'screen-1', described, conversationId, asked: under.asked('POST whip') };
+  await assert.rejects(startRecordingSession(under.context, command), { code: 'conversationUnknown' });
 });
