@@ -22,6 +22,8 @@ export interface Plan {
   readonly secondLegAtMs: number | undefined;
   readonly ssrcChangeAtMs: number | undefined;
   readonly crash: { readonly atMs: number; readonly downMs: number; readonly comesBack: boolean } | undefined;
+  /** Whether the source can be gone on with after a crash; it is the same one then, and sends all the while. */
+  readonly isKept: boolean;
   readonly diskFullAtMs: number | undefined;
   readonly diskStall: { readonly atMs: number; readonly ms: number } | undefined;
 }
@@ -66,5 +68,6 @@ export function planOf(seed: number): Plan {
     diskStall: maybe(random, 0.2, () => ({ atMs: within(), ms: 50 + random.below(600) })),
     // Drawn last, so that the seeds of before mean what they meant.
     sourceMoves: random.chance(0.4) ? some(4, () => ({ atMs: within(), isPaused: random.chance(0.6) })) : [],
+    isKept: random.chance(0.6),
   };
 }

@@ -2,6 +2,7 @@
 import { type ConversationId, Fault, type RecordingId, type RequestId, type StreamId } from '@tacet/domain';
 import {
   endRecordingSession,
+  keepSource,
   type SessionDescription,
   setRecordingState,
   startRecordingSession,
@@ -22,6 +23,7 @@ import { RunClock } from './run-clock.ts';
 
 /** A stream that the simulated source sends. */
 interface Sending {
+  readonly recordingId: RecordingId;
   readonly streamId: StreamId;
   readonly port: number;
   sequence: number;
@@ -126,9 +128,11 @@ class Run {
     const sourceId = `call-${labels.join('-')}-${this.recordings.length}`;
     const started = await startRecordingSession(node.control, { sourceId, described: this.described(labels), asked });
     this.conversationId = started.conversationId;
-    this.recordings.push(started.recordingId);
+    const { recordingId } = started;
+    this.recordings.push(recordingId);
     for (const { streamId, port } of started.streams) {
       this.sendings.push({
+        recordingId,
         streamId,
         port,
         sequence: this.random.below(65_536),
@@ -136,6 +140,12 @@ class Run {
         isOver: false,
       });
     }
+    await this.#keep(node, recordingId);
+  }
+
+  /** As an edge does before it answers. */
+  async #keep(node: SimulatedNode, recordingId: RecordingId): Promise<void> {
+    if (this.plan.isKept) await keepSource(node.control, recordingId, 'dialog');
   }
 
   /** The source pauses its first recording session, or sends again; it does send all the same. */
@@ -150,6 +160,7 @@ class Run {
     let answer = 'ok';
     try {
       await updateRecordingSession(node.control, { recordingId, described, asked: this.asked('re-INVITE') });
+      await this.#keep(node, recordingId);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       answer = error.code;
@@ -163,11 +174,13 @@ class Run {
   }
 
   async transfer(): Promise<void> {
+    const { node } = this;
     const [recordingId] = this.recordings;
-    if (this.node === undefined || recordingId === undefined) return;
+    if (node === undefined || recordingId === undefined) return;
     this.agent = 'agent-2';
     const described = this.described(this.labels);
-    await updateRecordingSession(this.node.control, { recordingId, described, asked: this.asked('re-INVITE') });
+    await updateRecordingSession(node.control, { recordingId, described, asked: this.asked('re-INVITE') });
+    await this.#keep(node, recordingId);
   }
 
   asked(door: string): { clientId: 'sip'; name: string; from: string; door: string; requestId: RequestId } {
@@ -234,15 +247,16 @@ class Run {
     this.clock.die();
     this.node?.store.drop();
     this.node = undefined;
-    for (const sending of this.sendings) sending.isOver = true;
-    this.recordings = [];
     const spool = this.durable.spool.crash(this.random);
     this.durable = { ...this.durable, spool };
     await this.world.pass(downMs);
     this.clock = new RunClock(this.world);
     await this.boot();
     this.history.crashes.push({ at, backAt: this.world.now() });
-    if (comesBack) await this.#withTime(this.invite(['1', '2']));
+    const goesOn = (id: RecordingId): boolean => this.node?.goingOn.has(id) === true;
+    this.recordings = this.recordings.filter(goesOn);
+    for (const sending of this.sendings) sending.isOver ||= !goesOn(sending.recordingId);
+    if (comesBack && this.recordings.length === 0) await this.#withTime(this.invite(['1', '2']));
   }
 
   /** The node is started once more: what a failed disk kept back is found then. */
