@@ -85,6 +85,46 @@ test('a redundant block from before the gate opened is blanked', () => {
   );
 });
 
+test('nothing of a second pause comes in through redundancy, as nothing of the first did', () => {
+  const stream = new ScreenedStream([pcmu, narrowRed], { dtmf: 'keep' });
+  for (let n = 10; n < 15; n += 1) stream.take(packet(n, pcmu, 121));
+  stream.screen?.opened();
+  for (let n = 20; n < 25; n += 1) stream.take(packet(n, pcmu, 121));
+  // 25 to 29 are withheld as well.
+  stream.screen?.opened();
+  for (let n = 30; n < 35; n += 1) stream.take(packet(n, pcmu, 121));
+  const marks = new Set(stream.units.flatMap(({ bytes }) => [...bytes.subarray(12)]));
+  for (const n of [15, 16, 17, 18, 19, 25, 26, 27, 28, 29]) assert.ok(!marks.has(markOf(n)), `copy of ${n}`);
+  for (const n of [20, 24, 30, 34]) assert.ok(marks.has(markOf(n)));
+});
+
+test('copies of sound are blanked where keys are masked: their originals may have been silenced', () => {
+  for (const [dtmf, isCopied] of [
+    ['mask', false],
+    ['keep', true],
+  ] as const) {
+    const stream = new ScreenedStream([pcmu, narrowRed], { dtmf });
+    const bytes = packet(50, pcmu, 121);
+    assert.ok(stream.take(bytes));
+    assert.equal(bytes.includes(markOf(49)), isCopied);
+    assert.ok(bytes.includes(markOf(50)));
+  }
+});
+
+test('redundancy that cannot be taken apart, or that holds redundancy, is not kept', () => {
+  const stream = new ScreenedStream([pcmu, narrowRed], { dtmf: 'keep' });
+  const send = (payload: Uint8Array): boolean =>
+    stream.take(writeRtpPacket({ payloadType: 121, sequence: 1, timestamp: 160, ssrc: 7, payload }));
+  const within = redundant([{ payloadType: 0, ticksBefore: 160, payload: marked(1) }], {
+    payloadType: 0,
+    payload: marked(2),
+  });
+  assert.equal(send(redundant([], { payloadType: 121, payload: within })), false);
+  // The head of a copy that says it is longer than the packet.
+  assert.equal(send(Uint8Array.of(0x80, 0, 3, 0xff, 0, 1, 2, 3)), false);
+  assert.equal(send(within), true);
+});
+
 test('copies of events are blanked where keys are masked, and a packet whose own block is an event is refused', () => {
   const stream = new ScreenedStream([opus, red], { eventPayloadTypes: [110] });
   const event = Uint8Array.of(7, 10, 3, 32);

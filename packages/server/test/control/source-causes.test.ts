@@ -196,6 +196,21 @@ test('a pause of the source that a gate does not confirm is refused, and nothing
   assert.equal(under.alarms.length, 1);
 });
 
+test('a mask whose gate does not confirm is refused, and told of', async () => {
+  await using under = new ControlUnderTest();
+  const started = await under.startCall();
+  const { conversationId, recordingId, streams } = started;
+  under.media.scripted.silence(streams[0]?.streamId ?? assert.fail());
+  const update = under.updateCall(recordingId, { streams: [masked('1', 'p1'), stream('2', 'p2')] });
+  await assert.rejects(under.passUntil(update), { code: 'gateUnconfirmed' });
+  assert.deepEqual(
+    under.alarms.map(({ what }) => what),
+    ['gateUnconfirmed'],
+  );
+  const done = (await under.audit(conversationId)).filter((entry) => entry.action === 'streamsMasked');
+  assert.deepEqual(done, []);
+});
+
 test('a pause of the source overtakes a resume that still waits for its guard', async () => {
   await using under = new ControlUnderTest({ guardMs: 200 });
   const started = await under.startCall();

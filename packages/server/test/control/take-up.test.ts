@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { after, type Instant, type StreamId } from '@tacet/domain';
 import { keepSource, type SessionStarted, setRecordingState, viewOf } from '../../src/control/index.ts';
+import { takeUpLost } from '../../src/control/take-up.ts';
 import { checkSpans, entriesOf } from '../../src/verify/check-spans.ts';
-import { ControlUnderTest, stranger } from './control-under-test.ts';
+import { ControlUnderTest, stranger, stream } from './control-under-test.ts';
 import { comeBack, spoolOf } from './left-behind.ts';
 
 /** A call whose source is kept, so that its captures are taken up. */
@@ -87,6 +88,35 @@ test('a pause that had reached every gate and was not in store yet is a pause fr
   assert.equal((await resumeIn(under, context, started)).state, 'ACTIVE');
   assert.deepEqual(under.gates(started), [true, true]);
   await assertSpansAreTold(under, started);
+});
+
+const oneMasked = { streams: [{ ...stream('1', 'p1'), isMasked: true }, stream('2', 'p2')] } as const;
+
+test('a stream that its source masks comes back shut, the others open, and nobody takes that for a pause', async () => {
+  await using under = new ControlUnderTest();
+  const started = await keptCall(under);
+  await under.updateCall(started.recordingId, oneMasked);
+  await keepSource(under.context, started.recordingId, 'dialog');
+  const closedSince = under.clock.now();
+  under.clock.advance(1_000);
+  const [masked] = started.streams;
+  const found = spoolOf(under, started, (id) => (id === masked?.streamId ? { closedSince } : {}));
+  under.clock.advance(700);
+  const { recovered } = await comeBack(under, found);
+  assert.deepEqual([recovered.goingOn, recovered.paused], [1, 0]);
+  assert.deepEqual(under.gates(started), [false, true]);
+  const { control } = await under.stored(started.conversationId);
+  assert.deepEqual(control, { causes: [], hasUnconfirmedPause: false });
+});
+
+test('a stream that its source masks is shut in the worker that takes the place of a lost one', async () => {
+  await using under = new ControlUnderTest();
+  const started = await keptCall(under);
+  await under.updateCall(started.recordingId, oneMasked);
+  const streamIds = started.streams.map(({ streamId }) => streamId);
+  const found = new Map(spoolOf(under, started).map((capture) => [capture.live.streamId, capture]));
+  await takeUpLost(under.context, streamIds, found);
+  assert.deepEqual(under.gates(started), [false, true]);
 });
 
 test('a gate that was shut by a pause under way keeps the others shut, and what they missed is lost', async () => {

@@ -54,7 +54,11 @@ test('a full disk is seen before it is full, and a disk that cannot be asked ref
   assert.equal(await lookedAgain(), 'disk');
   disk = () => Promise.reject(new Error('gone'));
   assert.equal(await lookedAgain(), undefined);
+  // A look that is under way when it stops is the last.
+  clock.advance(admissionLimits.diskCheckMs);
   stop();
+  await delay(1);
+  assert.equal(clock.nextTimerAt, undefined);
 });
 
 test('an INVITE above the load is answered 503 with a time to try again, told of once, and those that go on are not touched', async () => {

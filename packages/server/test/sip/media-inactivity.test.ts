@@ -8,6 +8,7 @@ import { setRecordingState } from '../../src/control/index.ts';
 import type { CallStream, RecordedCall } from '../../src/demo/call-body.ts';
 import type { RecordingClient } from '../../src/demo/recording-client.ts';
 import { stranger } from '../control/control-under-test.ts';
+import { callBody, requestBytes, udpPeer } from './raw-peer.ts';
 import { someCall } from './sample-calls.ts';
 import { type SipSetup, type SipUnderTest, sipUnderTest, until } from './sip-under-test.ts';
 
@@ -169,6 +170,24 @@ test('a source that was asked to stop sending for a secure pause is not taken fo
   assert.equal(sip.server.dialogCount, 1);
   await pass(under, lookMs);
   await assertEnds(under);
+});
+
+test('who has not acknowledged yet is not said BYE for silence', async () => {
+  const clock = new ManualClock();
+  await using sip = await sipUnderTest({ clock, mediaInactivityMs: 4_000 });
+  const peer = await udpPeer(sip.server.address);
+  await using _peer = peer;
+  const invite = { method: 'INVITE', branch: 'z9hG4bKquiet', callId: 'quiet@peer', contactPort: peer.port };
+  peer.send(requestBytes({ ...invite, ...callBody(someCall()) }));
+  await peer.next('100');
+  await peer.next('200');
+  await hear(sip, false);
+  for (let second = 0; second < 20; second += 1) {
+    clock.advance(1_000);
+    await delay(1);
+  }
+  assert.equal(sip.server.dialogCount, 1);
+  assert.ok(!sip.lines.some(({ event }) => event === 'mediaInactive'));
 });
 
 test('a server that was away itself hears what has waited meanwhile before it calls a source silent', async () => {

@@ -21,6 +21,20 @@ test('a stamp is told as the instant at which the datagram arrived, and never be
   );
 });
 
+test('the coarseness of wall time as a double makes no arrival too early', () => {
+  const arrivals = new ArrivalClock();
+  const wallNs = fc.bigInt({ min: 1_780_000_000_000_000_000n, max: 1_790_000_000_000_000_000n });
+  const ageNs = fc.bigInt({ min: 1n, max: 5_000_000_000n });
+  fc.assert(
+    fc.property(wallNs, ageNs, (readNs, waitedNs) => {
+      arrivals.read(at(0), Number(readNs) / 1e6, 5_000, 0);
+      const told = arrivals.arrivalOf(Number(readNs - waitedNs) / 1e6, true);
+      assert.ok(told - t0 >= -Number(waitedNs) / 1e6, `${told - t0}`);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test('a stamp that cannot be true counts as the instant of reading', () => {
   const arrivals = new ArrivalClock();
   arrivals.read(at(0), t0 + 777, 5_000, 0);

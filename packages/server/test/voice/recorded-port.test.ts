@@ -139,6 +139,27 @@ test('a gate that is closed again before its fence is back has not opened, and a
   await under.stop();
 });
 
+test('a fence of an opening that was given up does not stand for that of the next one', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port } = await under.start(false);
+  port.returnsFences = false;
+  const first = under.engine.open([streamId], under.clock.now());
+  await under.engine.close([streamId]);
+  assert.deepEqual((await first).unconfirmed, [streamId]);
+  const second = under.engine.open([streamId], under.clock.now());
+  assert.equal(port.fences.length, 2);
+  port.passFence();
+  // It waited in the queue between the two fences.
+  port.arrive(numbered(1));
+  port.passFence();
+  assert.deepEqual((await second).unconfirmed, []);
+  await under.send(port, 2, 10);
+  port.returnsFences = true;
+  await under.passUntil(under.engine.end(streamId));
+  assert.deepEqual(await under.stored(streamId), range(2, 10));
+  await under.stop();
+});
+
 test('closing a gate that is shut and opening one that is open say since when it is so', async () => {
   const under = new EngineUnderTest();
   const { streamId } = await under.start();

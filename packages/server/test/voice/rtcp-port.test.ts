@@ -84,6 +84,45 @@ test('a report that waited in its own queue while the gate was shut is not kept'
   await under.stop();
 });
 
+test('a report that waited through a second pause is not kept either, and a fence of before proves nothing', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port, rtcp } = await start(under, 'own');
+  await under.send(port, 1, 20);
+  rtcp.arrive(report(20));
+  await under.engine.close([streamId]);
+  await under.send(port, 21, 40);
+  rtcp.returnsFences = false;
+  await under.passUntil(under.engine.open([streamId], under.clock.now()));
+  await under.send(port, 41, 60);
+  const waited = report(40);
+  rtcp.arrive(waited);
+  assert.ok(waited.every((byte) => byte === 0));
+  // Shut and opened once more: the fence that is on its way is that of the opening before.
+  await under.engine.close([streamId]);
+  await under.passUntil(under.engine.open([streamId], under.clock.now()));
+  rtcp.passFence();
+  await under.send(port, 61, 80);
+  rtcp.arrive(report(60));
+  rtcp.passFence();
+  await under.send(port, 81, 100);
+  rtcp.arrive(report(100));
+  await under.passUntil(under.engine.end(streamId));
+  assert.deepEqual(await reportsOf(under, streamId), [20, 100]);
+  await under.stop();
+});
+
+test('a report that had arrived before a pause and was not read yet is read with the stream', async () => {
+  const under = new EngineUnderTest();
+  const { streamId, port, rtcp } = await start(under, 'own');
+  await under.send(port, 1, 20);
+  const edge = under.clock.now();
+  rtcp.waiting = [() => rtcp.arriveAt(report(20), edge, -1)];
+  await under.engine.close([streamId]);
+  await under.passUntil(under.engine.end(streamId));
+  assert.deepEqual(await reportsOf(under, streamId), [20]);
+  await under.stop();
+});
+
 test('a stream whose port for RTCP is taken is recorded without reports', async () => {
   const under = new EngineUnderTest();
   under.ports.taken.add(30_001);
