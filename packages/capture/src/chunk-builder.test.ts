@@ -93,6 +93,34 @@ test('a unit stamped before the first of the chunk waits for the next', () => {
   assert.equal(builder.isFull(1, instant(t0 + 100)), false);
 });
 
+test('a report that comes by another port may be older than the units that are still held back', () => {
+  const anyUnit = fc.record({ step: fc.integer({ min: -40, max: 40 }), heldCount: fc.integer({ min: 0, max: 6 }) });
+  fc.assert(
+    fc.property(fc.array(anyUnit, { minLength: 1, maxLength: 40 }), (units) => {
+      const builder = new ChunkBuilder();
+      const stamps: number[] = [];
+      const flush = (heldCount?: number): void => {
+        const chunk = builder.take(heldCount);
+        if (chunk === undefined) return;
+        const read = readUnits(chunk.plain, chunk.firstAt) ?? assert.fail();
+        stamps.push(...read.map(({ arrivedAt }) => Math.round(arrivedAt - t0)));
+        assert.ok(read.every(({ arrivedAt }) => arrivedAt >= chunk.firstAt && arrivedAt <= chunk.lastAt));
+        chunk.plain.fill(0);
+      };
+      let ms = 2_000;
+      const expected = units.map(({ step, heldCount }) => {
+        ms += step;
+        const unit = admitted(ms, Uint8Array.of(1, 2, 3));
+        if (builder.isFull(3, unit.arrivedAt)) flush(heldCount);
+        builder.add(unit);
+        return ms;
+      });
+      flush();
+      assert.deepEqual(stamps, expected);
+    }),
+  );
+});
+
 test('a unit beyond the size limit is a defect', () => {
   const tooLarge = { length: limits.unitBytesMax + 1 } as Uint8Array;
   assert.throws(() => new ChunkBuilder().add(admitted(0, tooLarge)), Defect);

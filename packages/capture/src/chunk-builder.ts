@@ -35,6 +35,8 @@ export class ChunkBuilder {
       this.#firstAt = unit.arrivedAt;
       this.#lastAt = unit.arrivedAt;
     }
+    // Rule: a report that comes by another port may be older than the units that are still held back
+    if (unit.arrivedAt < this.#firstAt) this.#beginAt(unit.arrivedAt);
     const needed = this.#used + unitHeaderBytes + unit.bytes.length;
     if (needed > this.#buffer.length) this.#grow(needed);
     this.#used = writeUnit(this.#buffer, this.#used, unit, this.#firstAt);
@@ -107,6 +109,15 @@ export class ChunkBuilder {
     this.#firstAt = instant(firstAt + earliestHeld / 1000);
     this.#lastAt = instant(firstAt + latestHeld / 1000);
     return { unitCount, firstAt, lastAt: instant(firstAt + latest / 1000), plain };
+  }
+
+  /** The chunk begins earlier than it did: its units keep their times. */
+  #beginAt(at: Instant): void {
+    const shift = Math.round((this.#firstAt - at) * 1000);
+    for (let place = this.#start; place < this.#used; place = behindUnit(this.#buffer, place)) {
+      this.#buffer.writeUInt32LE(this.#buffer.readUInt32LE(place) + shift, place);
+    }
+    this.#firstAt = at;
   }
 
   /** Offset behind the oldest `count` units. */
