@@ -179,6 +179,15 @@ test('a source that starts anew, far behind, is not late', () => {
   assert.equal(isAdmitted(keeper, 51, media(500)), true);
 });
 
+test('what was sent before the anchor that opened a gate is refused, though it comes after it', () => {
+  const keeper = new Gatekeeper(gate.closedGate(at(0)));
+  reopen(keeper, 10, true);
+  assert.ok(isAdmitted(keeper, 20, media(1_000)), 'the anchor opens the gate');
+  assert.equal(isAdmitted(keeper, 21, media(999)), false, 'it was overtaken on the network');
+  assert.ok(isAdmitted(keeper, 22, media(1_000)), 'the rest of the anchor');
+  assert.ok(isAdmitted(keeper, 23, media(1_160)));
+});
+
 test('a late anchor does not open the gate, so that nothing that depends on it is admitted', () => {
   const keeper = new Gatekeeper(gate.closedGate(at(0)));
   assert.equal(keeper.admit(unit(20, { isAnchor: false, media: media(8_160) })), undefined);

@@ -59,7 +59,7 @@ export class Gatekeeper {
   admit(unit: Unit): AdmittedUnit | undefined {
     // A late anchor must not open the gate: it is refused itself, and what follows could not be understood without it.
     const isLate = this.#isLate(unit);
-    if (!isLate) this.#become(gate.meet(this.#state, unit));
+    if (!isLate) this.#meet(unit);
     if (!isLate && gate.admits(this.#state, unit)) {
       if (unit.arrivedAt > this.#lastAdmittedAt) this.#lastAdmittedAt = unit.arrivedAt;
       return unit as AdmittedUnit;
@@ -116,6 +116,15 @@ export class Gatekeeper {
   /** `at`, or the first instant behind it at which nothing was admitted. */
   #notAdmitted(at: Instant): Instant {
     return latest(at > this.#lastAdmittedAt ? at : instant(this.#lastAdmittedAt + microsecond), this.since);
+  }
+
+  /** The unit may be the anchor that an opening gate waits for. */
+  #meet(unit: Unit): void {
+    const next = gate.meet(this.#state, unit);
+    if (next === this.#state) return;
+    this.#become(next);
+    // Rule: what was sent before the anchor that opened a gate is refused, though it comes after it
+    if (unit.media !== undefined) this.#late.note({ ...unit.media, time: unit.media.time - 1 });
   }
 
   #become(next: gate.GateState): void {

@@ -39,6 +39,28 @@ test('a unit holds the whole packet uncopied, its arrival, and the media time of
   assert.deepEqual({ ssrc, time, clockRate }, { ssrc: 0xdead_beef, time: 0xffff_fff0, clockRate: 8000 });
 });
 
+test('of a stream whose units depend on earlier ones, the first packet of a key frame is an anchor and no other', () => {
+  const codecs = [{ name: 'VP8', payloadType: 96, clockRate: 90_000 }];
+  const rtp = new RtpSource({ payloadTypes: [96], clockRate: 90_000, codecs, needsAnchor: true });
+  const isAnchor = (sequence: number, payload: readonly number[]): boolean => {
+    const bytes = packet(sequence, { payloadType: 96, payload: Uint8Array.from(payload) });
+    const unit = rtp.accept(bytes, here, at(sequence));
+    return typeof unit !== 'string' && unit.isAnchor;
+  };
+  assert.equal(isAnchor(1, [0x10, 0x00, 1, 2]), true, 'a key frame begins');
+  assert.equal(isAnchor(2, [0x00, 0x00, 1, 2]), false, 'a key frame goes on');
+  assert.equal(isAnchor(3, [0x10, 0x01, 1, 2]), false, 'another frame begins');
+  assert.equal(isAnchor(4, []), false, 'an empty packet');
+});
+
+test('where nobody knows which packets of a codec stand alone, none is an anchor', () => {
+  const codecs = [{ name: 'H264', payloadType: 96, clockRate: 90_000 }];
+  const rtp = new RtpSource({ payloadTypes: [96], clockRate: 90_000, codecs, needsAnchor: true });
+  const unit = rtp.accept(packet(1, { payloadType: 96, payload: Uint8Array.from([0x10, 0]) }), here, at(1));
+  assert.ok(typeof unit !== 'string');
+  assert.equal(unit.isAnchor, false);
+});
+
 test('units taken one after the other do not share their media time', () => {
   const rtp = source();
   const first = rtp.accept(packet(1), here, at(0));

@@ -1,8 +1,9 @@
 /** RTP packets of one stream become units; everything that is not a packet of its source is refused and counted. */
 import type { Unit } from '@tacet/capture';
-import { type Instant, instant, needs, type SrtpAgreement, type StreamTerms } from '@tacet/domain';
+import { type Codec, type Instant, instant, needs, type SrtpAgreement, type StreamTerms } from '@tacet/domain';
 import { createRtpHeader, isRtcp, readRtpHeader, readSealedRtpHeader } from '@tacet/wire/rtp';
 import { type Authentic, SrtpReceiver, type SrtpTerms, suiteNamed } from '@tacet/wire/srtp';
+import { type AnchorRule, anchorRuleOf } from './anchors.ts';
 import { mediaLimits } from './limits.ts';
 import { RtcpUnit, RtpUnit, SrtpUnit } from './rtp-units.ts';
 import { SequenceRun } from './sequence-run.ts';
@@ -33,6 +34,10 @@ export interface RtpSourceOptions extends StreamTerms {
   readonly payloadTypes: readonly number[];
   /** Ticks per second of the RTP timestamp. */
   readonly clockRate: number;
+  /** How the payloads are to be read. */
+  readonly codecs?: readonly Codec[];
+  /** Not every packet is understood without earlier ones. */
+  readonly needsAnchor?: true;
   /** Present where an earlier process or worker received the stream before. */
   readonly continues?: object;
 }
@@ -46,10 +51,12 @@ function termsOf({ suite, keys }: SrtpAgreement): SrtpTerms {
   return { suite: known, keys };
 }
 
-/** The source of one audio stream. */
+/** The source of one stream. */
 export class RtpSource {
   readonly #payloadTypes = new Uint8Array(128);
   readonly #header = createRtpHeader();
+  /** Which packets are anchors; every one where there is no rule. */
+  readonly #isAnchor: AnchorRule | undefined;
   /** Filled anew for every packet. */
   readonly #media: { source: number; time: number; readonly clockRate: number };
   readonly #refusals: Record<RtpRefusal, number> = {
@@ -72,7 +79,8 @@ export class RtpSource {
   #run: SequenceRun | undefined;
   readonly #runs = new Map<number, SequenceRun>();
 
-  constructor({ payloadTypes, clockRate, continues, ...terms }: RtpSourceOptions) {
+  constructor({ payloadTypes, clockRate, continues, codecs = [], needsAnchor, ...terms }: RtpSourceOptions) {
+    this.#isAnchor = needsAnchor === true ? anchorRuleOf(codecs) : undefined;
     for (const type of payloadTypes) this.#payloadTypes[type & 0x7f] = 1;
     this.#media = { source: 0, time: 0, clockRate };
     if (terms.srtp !== undefined) this.#srtp = new SrtpReceiver(termsOf(terms.srtp), continues !== undefined);
@@ -117,7 +125,10 @@ export class RtpSource {
     this.#media.source = this.#header.ssrc;
     this.#media.time = this.#header.timestamp;
     const authentic = this.#authentic;
-    if (authentic === undefined) return new RtpUnit(packet, arrivedAt, this.#media);
+    if (authentic === undefined) {
+      const isAnchor = this.#isAnchor === undefined || this.#isAnchor(packet, this.#header);
+      return new RtpUnit(packet, arrivedAt, this.#media, isAnchor);
+    }
     packet.fill(0, authentic.end);
     const unsigned = packet.subarray(0, authentic.end);
     return new SrtpUnit(unsigned, arrivedAt, this.#media, [authentic, this.#header.payloadOffset]);

@@ -8,15 +8,16 @@ import type { Authentic } from '@tacet/wire/srtp';
 export class RtpUnit implements Unit, MediaTime {
   readonly bytes: Uint8Array;
   readonly arrivedAt: Instant;
-  /** Audio packets are understood without earlier ones. */
-  readonly isAnchor: boolean = true;
+  readonly isAnchor: boolean;
   readonly source: number;
   readonly time: number;
   readonly clockRate: number;
 
-  constructor(bytes: Uint8Array, arrivedAt: Instant, media: MediaTime) {
+  /** @param isAnchor audio packets are understood without earlier ones. */
+  constructor(bytes: Uint8Array, arrivedAt: Instant, media: MediaTime, isAnchor = true) {
     this.bytes = bytes;
     this.arrivedAt = arrivedAt;
+    this.isAnchor = isAnchor;
     this.source = media.source;
     this.time = media.time;
     this.clockRate = media.clockRate;

@@ -8,6 +8,7 @@ import type { Observing } from './make-observe.ts';
 import { chooseReceiver } from './voice/choose-receiver.ts';
 import { NodeMediaHost, type NodePart } from './voice/media-host.ts';
 import { PortPool } from './voice/port-pool.ts';
+import { SocketFences } from './voice/socket-fences.ts';
 import { WorkerNode } from './voice/worker-node.ts';
 
 export interface MediaNeeds {
@@ -40,11 +41,13 @@ export function startMedia({ config, epoch, clock, log, observing, spoolPrefix }
     const reason = 'TACET_RECEIVER is batch, but npm found no C compiler to build that receiver with.';
     throw new Fault('mediaUnavailable', { reason });
   }
+  const fences = new SocketFences();
   log.info('media', { receiver, workers: config.mediaWorkers });
   return new NodeMediaHost({
     clock,
     pool: new PortPool(config.rtpPorts.first, config.rtpPorts.last),
     nodeCount: config.mediaWorkers,
+    fences,
     onWorkerLost: () => {
       log.error('alarm: workerLost');
       observer.alarmRaised('workerLost');
@@ -61,7 +64,7 @@ export function startMedia({ config, epoch, clock, log, observing, spoolPrefix }
       };
       const onTrouble = (message: string): void => log.error('media worker', { message });
       const onGauges = metrics.workerTold.bind(metrics);
-      return WorkerNode.start(settings, { clock, onNews, onLost, onTrouble, onGauges });
+      return WorkerNode.start(settings, { clock, onNews, onLost, onTrouble, onGauges, fences });
     },
   });
 }

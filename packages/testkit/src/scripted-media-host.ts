@@ -134,6 +134,8 @@ export class ScriptedMediaHost implements MediaHost {
 
   feedGap(): void {}
 
+  fenceBy(): void {}
+
   /** Nothing happens here on its own. */
   onNews(): void {}
 

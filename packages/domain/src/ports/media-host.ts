@@ -152,6 +152,13 @@ export interface MediaHost {
    * @throws Fault mediaUnavailable where there is no such capture, or too much is on its way; storageUnavailable.
    */
   keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>, arrivedAt: Instant): Promise<KeptOrNot>;
+  /**
+   * Whoever feeds a stream from a socket of its own says how to know that everything which had reached that socket has
+   * been fed: `passed` resolves then. No gate of the stream opens before it has, after each resume anew. Streams of
+   * which nothing is said come over connections, of which everything that can be read is read within two turns of the
+   * event loop. `undefined` forgets it.
+   */
+  fenceBy(streamId: StreamId, passed: (() => Promise<void>) | undefined): void;
   /** Units of a fed capture are missing; what falls into a time when its gate was shut is not counted. */
   feedGap(streamId: StreamId, gap: FedGap): void;
   /** What was agreed anew about a stream that goes on, such as its keys; passed over when it is there no more. */

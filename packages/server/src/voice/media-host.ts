@@ -19,28 +19,11 @@ import {
   type StreamId,
   type StreamTerms,
 } from '@tacet/domain';
+import { hostLimits } from './host-limits.ts';
 import type { MediaNode } from './media-node.ts';
 import type { PortPool } from './port-pool.ts';
+import type { SocketFence, SocketFences } from './socket-fences.ts';
 import type { PlaceGauges } from './worker-gauges.ts';
-
-/** Ports found taken by someone else before a start gives up. */
-const takenPortsMax = 16;
-
-/** How long a node may take to end a capture; storing the last segments is part of it. */
-const endMsMax = 8_000;
-
-/**
- * How long a node may take to go on with captures: all their ports are bound, and then the spool says so durably. Nobody
- * waits for it as for a pause, and the disk that the crash left behind may be slow.
- */
-const resumeMsMax = 30_000;
-
-/** A place that loses more nodes than this within that time gives its captures up: something in them is to blame. */
-const lossesMax = 3;
-const lossesMsMax = 60_000;
-
-/** How long a node that did not come up is waited for before the next attempt. */
-const restartMs = 1_000;
 
 export interface MediaHostPorts {
   readonly clock: Clock;
@@ -48,6 +31,8 @@ export interface MediaHostPorts {
   /** Starts the node of one place, telling its news; called again when the node of that place is lost. */
   readonly startNode: (onNews: (news: MediaNews) => Promise<void>, onLost: () => void) => Promise<MediaNode>;
   readonly nodeCount: number;
+  /** Shared with the nodes; left out, fed streams are read by turns of the event loop alone. */
+  readonly fences?: SocketFences;
   readonly onWorkerLost: () => void;
   /** Hears what a node did when it has answered. */
   readonly onDone?: (did: 'close' | 'open', part: NodePart) => void;
@@ -135,7 +120,7 @@ export class NodeMediaHost implements MediaHost {
 
   async start(request: CaptureRequest): Promise<CaptureStarted> {
     const place = this.#placeFor(request.conversationId);
-    for (let taken = 0; taken < takenPortsMax; taken += 1) {
+    for (let taken = 0; taken < hostLimits.takenPortsMax; taken += 1) {
       const port = request.isFed === true ? undefined : this.#ports.pool.take(this.#ports.clock.now());
       if (port === undefined && request.isFed !== true) throw new Fault('portsExhausted');
       place.streams.set(request.streamId, { conversationId: request.conversationId, port });
@@ -199,11 +184,15 @@ export class NodeMediaHost implements MediaHost {
   keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>, arrivedAt: Instant): Promise<KeptOrNot> {
     const node = this.#placeOf(streamId)?.node;
     if (node === undefined) return Promise.reject(new Fault('mediaUnavailable', { streamId }));
-    return this.#inTime(node.keep(streamId, bytes, arrivedAt), endMsMax);
+    return this.#inTime(node.keep(streamId, bytes, arrivedAt), hostLimits.endMsMax);
   }
 
   feedGap(streamId: StreamId, gap: FedGap): void {
     this.#placeOf(streamId)?.node?.feedGap(streamId, gap);
+  }
+
+  fenceBy(streamId: StreamId, passed: SocketFence | undefined): void {
+    this.#ports.fences?.set(streamId, passed);
   }
 
   async agree(streamId: StreamId, terms: StreamTerms): Promise<void> {
@@ -229,7 +218,7 @@ export class NodeMediaHost implements MediaHost {
       const late = async ({ isStored }: CaptureEnded): Promise<void> => {
         if (isStored) await this.#listener({ kind: 'captureStored', streamId });
       };
-      return await this.#inTime(this.#nodeOf(place).end(streamId), endMsMax, late);
+      return await this.#inTime(this.#nodeOf(place).end(streamId), hostLimits.endMsMax, late);
     } finally {
       this.#forget(place, streamId);
     }
@@ -249,7 +238,7 @@ export class NodeMediaHost implements MediaHost {
   async #resumeAt(place: Place, requests: readonly ContinuedCapture[]): Promise<CapturesResumed> {
     const { node } = place;
     try {
-      const resumed = await this.#inTime(this.#nodeOf(place).resume(requests), resumeMsMax);
+      const resumed = await this.#inTime(this.#nodeOf(place).resume(requests), hostLimits.resumeMsMax);
       for (const streamId of resumed.failed) this.#forget(place, streamId);
       return resumed;
     } catch {
@@ -369,9 +358,10 @@ export class NodeMediaHost implements MediaHost {
     if (this.#isDisposed) return;
     this.#ports.onWorkerLost();
     const now = this.#ports.clock.now();
-    place.losses = [...place.losses.filter((at) => now - at < lossesMsMax), now];
+    place.losses = [...place.losses.filter((at) => now - at < hostLimits.lossesMsMax), now];
     // What brings down one worker after another is not brought to the next.
-    const isRecoverable = run !== undefined && this.#onLost !== undefined && place.losses.length <= lossesMax;
+    const isRecoverable =
+      run !== undefined && this.#onLost !== undefined && place.losses.length <= hostLimits.lossesMax;
     if (!isRecoverable) for (const streamId of [...place.streams.keys()]) this.#fail(place, streamId);
     this.#replace(place, run);
   }
@@ -385,7 +375,7 @@ export class NodeMediaHost implements MediaHost {
         this.#onLost?.({ run, streamIds }).catch(() => undefined);
       },
       () => {
-        if (!this.#isDisposed) this.#ports.clock.later(restartMs, () => this.#replace(place, run));
+        if (!this.#isDisposed) this.#ports.clock.later(hostLimits.restartMs, () => this.#replace(place, run));
       },
     );
   }

@@ -20,6 +20,7 @@ import {
 } from '@tacet/domain';
 import { Feed } from './feed.ts';
 import type { MediaNode } from './media-node.ts';
+import type { SocketFences } from './socket-fences.ts';
 import { gaugesEveryMs, type WorkerGauges } from './worker-gauges.ts';
 import type { FromWorker, OperationName, ToWorker, WorkerOperations, WorkerSettings } from './worker-messages.ts';
 
@@ -27,6 +28,8 @@ export interface WorkerNodePorts {
   readonly clock: Pick<Clock, 'now'>;
   readonly onNews: (news: MediaNews) => Promise<void>;
   readonly onTrouble: (message: string) => void;
+  /** Of streams that are fed from a socket of their edge's. */
+  readonly fences?: SocketFences;
   readonly onGauges?: (gauges: WorkerGauges) => void;
   /** The worker is gone, with every capture it had. */
   readonly onLost: () => void;
@@ -176,7 +179,7 @@ export class WorkerNode implements MediaNode {
     if (message.kind === 'answer') this.#settle(message.id)?.resolve(message.answer as never);
     else if (message.kind === 'fault') this.#settle(message.id)?.reject(new Fault(message.code, message.facts));
     else if (message.kind === 'fed') this.#feed.taken(message.cost);
-    else if (message.kind === 'fenceWanted') this.#feed.fence(message.streamId, message.number);
+    else if (message.kind === 'fenceWanted') this.#fence(message.streamId, message.number);
     else if (message.kind === 'trouble') this.#ports.onTrouble(message.message);
     else if (message.kind === 'gauges') {
       this.#gauges = message.gauges;
@@ -189,6 +192,18 @@ export class WorkerNode implements MediaNode {
         (error) => this.#ports.onTrouble(error instanceof Error ? error.message : 'news not taken'),
       );
     }
+  }
+
+  /** Behind what its edge had in a socket, and then behind all that the event loop can read. */
+  #fence(streamId: StreamId, number: number): void {
+    const passed = this.#ports.fences?.get(streamId);
+    if (passed === undefined) this.#feed.fence(streamId, number);
+    // Rule: a socket whose fence does not come back opens no gate
+    else
+      passed().then(
+        () => this.#feed.fence(streamId, number),
+        () => undefined,
+      );
   }
 
   #settle(id: number): Waiting | undefined {

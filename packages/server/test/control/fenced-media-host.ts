@@ -84,6 +84,10 @@ export class FencedMediaHost implements MediaHost {
     this.scripted.feedGap();
   }
 
+  fenceBy(): void {
+    this.scripted.fenceBy();
+  }
+
   onNews(): void {
     this.scripted.onNews();
   }

@@ -172,3 +172,25 @@ test('items beyond what a worker can take are refused, and whoever brought them 
   );
   assert.equal(await under.node.keep(asked.streamId, new Uint8Array(8), clock.now()), 'kept');
 });
+
+test('a socket whose fence does not come back opens no gate', async () => {
+  await using under = await WorkerUnderTest.start();
+  const asked: CaptureRequest = { ...under.request(), isFed: true, isOpen: false };
+  const { streamId } = asked;
+  await under.node.start(asked, 0);
+  const travelling = Promise.withResolvers<void>();
+  under.fences.set(streamId, () => travelling.promise);
+  let isOpen = false;
+  const opening = under.node.open([streamId], clock.now()).then(() => {
+    isOpen = true;
+  });
+  under.node.feed(streamId, numbered(1), clock.now());
+  await new Promise((resolve) => void setTimeout(resolve, 100));
+  assert.equal(isOpen, false, 'it is on its way');
+  under.node.feed(streamId, numbered(2), clock.now());
+  travelling.resolve();
+  await opening;
+  under.node.feed(streamId, numbered(3), clock.now());
+  await under.node.end(streamId);
+  assert.deepEqual(await under.stored(streamId), [3]);
+});

@@ -15,6 +15,7 @@ import { randomIds } from '../../src/random-ids.ts';
 import { steadyClock, takeEpoch } from '../../src/steady-clock.ts';
 import { FileBlobStore, FileKeyService } from '../../src/store/index.ts';
 import { WorkerNode } from '../../src/voice/index.ts';
+import { SocketFences } from '../../src/voice/socket-fences.ts';
 import { temporaryFolder } from '../store-samples.ts';
 
 const epoch = takeEpoch();
@@ -24,6 +25,7 @@ export class WorkerUnderTest implements AsyncDisposable {
   readonly news: MediaNews[] = [];
   readonly troubles: string[] = [];
   lostCount = 0;
+  readonly fences = new SocketFences();
   onNews: (news: MediaNews) => Promise<void> = async () => undefined;
   readonly dataDir: string;
   readonly #folder = temporaryFolder();
@@ -54,6 +56,7 @@ export class WorkerUnderTest implements AsyncDisposable {
     };
     this.#node = await WorkerNode.start(settings, {
       clock,
+      fences: this.fences,
       onNews: async (news) => {
         await this.onNews(news);
         this.news.push(news);
