@@ -113,13 +113,15 @@ for (const [codec] of codecs) {
     assert.ok(countOf(last, soundAfter) > partMs / 2 / 20, `after: ${countOf(last, soundAfter)}`);
     assert.ok(inside.length > partMs / 20 && inside.every(({ hertz }) => hertz === 0));
     const { entities } = await api.get<{
-      readonly entities: readonly { readonly kind: string; readonly unitCount: number }[];
+      readonly entities: readonly { readonly kind: string; readonly unitCount: number; readonly reason?: string }[];
     }>(`/tacet/v1/conversations/${conversationId}/recordings/${recording.id}/timeline`);
+    // On a busy machine ffmpeg may send late and all at once: what a receive buffer had no room for is told.
+    const told = entities.filter(({ reason }) => reason !== 'overload');
     assert.deepEqual(
-      entities.map(({ kind }) => kind),
+      told.map(({ kind }) => kind),
       ['withheld'],
     );
-    assert.ok((entities[0]?.unitCount ?? 0) >= 20);
+    assert.ok((told[0]?.unitCount ?? 0) >= 20);
   });
 }
 
