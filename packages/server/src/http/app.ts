@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { needs, type RequestId } from '@tacet/domain';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { PublishingTokens } from '../publishing-tokens.ts';
 import { callerUrl } from '../remote-address.ts';
 import { AllowedMethods } from './allowed-methods.ts';
 import { requestIdOf } from './base-headers.ts';
@@ -118,7 +119,8 @@ function createRouter(ports: HttpPorts, { http, rates }: Edge, doors: readonly D
 export function createHttpApp(ports: HttpPorts): HttpApp {
   const { control, tokens, identity, playback, notifications, notReadyBecause, edge: settings = openEdge } = ports;
   const links = new MediaLinks(control.clock);
-  const http: HttpContext = { control, tokens, identity, playback, notifications, notReadyBecause, links };
+  const publishing = new PublishingTokens(control.keys, control.clock);
+  const http = { control, tokens, identity, playback, notifications, notReadyBecause, links, publishing };
   const edge: Edge = { http, rates: new RateLimits(settings, control.clock), refusals: new RefusalLog(control) };
   const doors = allDoors(http);
   const server = createRouter(ports, edge, doors);

@@ -9,4 +9,8 @@ export const conversationLimits = {
   callbackNumbersMax: 10,
   /** Callbacks of one bulk request, which are carried out one after another while the caller waits. */
   bulkCallbacksMax: 50,
+  /** How long a publishing token lasts when nothing else is said: a page that is opened soon after, and its reloads. */
+  publishingSeconds: 3_600,
+  /** A working day: what a page of ours may do for longer wants a new token. */
+  publishingSecondsMax: 43_200,
 } as const;

@@ -24,6 +24,7 @@ import { notificationDoors } from './routes-notifications.ts';
 import { oauthClientDoors } from './routes-oauth-clients.ts';
 import { ownConversationDoors } from './routes-own-conversations.ts';
 import { participantDoors } from './routes-participants.ts';
+import { publishingDoors } from './routes-publishing.ts';
 import { recordingCareDoors } from './routes-recording-care.ts';
 import { recordingSettingsDoors } from './routes-recording-settings.ts';
 import { recordingStateDoors } from './routes-recording-state.ts';
@@ -54,6 +55,7 @@ function operationDoors(http: HttpContext): readonly Door[] {
     ...messageCreationDoors(http),
     ...videoCreationDoors(http),
     ...itemDoors(http),
+    ...publishingDoors(http),
     ...recordingDoors(http),
     ...annotationDoors(http),
     ...timelineDoors(http),

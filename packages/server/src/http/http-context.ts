@@ -1,5 +1,6 @@
 /** What doors work with. */
 import type { ControlContext } from '../control/index.ts';
+import type { PublishingTokens } from '../publishing-tokens.ts';
 import type { IdentityDesk } from './identity-port.ts';
 import type { MediaLinks } from './media-links.ts';
 import type { NotificationPort, PlaybackPort, TokenChecker } from './ports.ts';
@@ -11,5 +12,6 @@ export interface HttpContext {
   readonly playback: PlaybackPort;
   readonly notifications: NotificationPort;
   readonly links: MediaLinks;
+  readonly publishing: PublishingTokens;
   readonly notReadyBecause: () => readonly string[];
 }
