@@ -13,7 +13,7 @@ const publisher = {
 } as const;
 
 test('a publishing token says what its holder may do, to whoever has the same keys', () => {
-  const [keys, clock] = [new MemoryKeys(), new ManualClock()];
+  const [keys, clock] = [new MemoryKeys(1), new ManualClock()];
   const { token } = new PublishingTokens(keys, clock).make(publisher, 1_000);
   const { id, ...read } = new PublishingTokens(keys, clock).read(token, ['cobrowsesession']) ?? { id: '' };
   assert.deepEqual(read, publisher);
@@ -22,7 +22,7 @@ test('a publishing token says what its holder may do, to whoever has the same ke
 
 test('a publishing token is worthless when its time is over', () => {
   const clock = new ManualClock();
-  const tokens = new PublishingTokens(new MemoryKeys(), clock);
+  const tokens = new PublishingTokens(new MemoryKeys(1), clock);
   const { token } = tokens.make(publisher, 1_000);
   clock.advance(999);
   assert.notEqual(tokens.read(token, ['cobrowsesession']), undefined);
@@ -31,7 +31,7 @@ test('a publishing token is worthless when its time is over', () => {
 });
 
 test('a publishing token is good for its own kind of media alone, and every altered one is worthless', () => {
-  const tokens = new PublishingTokens(new MemoryKeys(), new ManualClock());
+  const tokens = new PublishingTokens(new MemoryKeys(1), new ManualClock());
   const { token } = tokens.make(publisher, 1_000);
   assert.equal(tokens.read(token, ['video', 'screenshare']), undefined);
   for (let at = 0; at < token.length; at += 7) {

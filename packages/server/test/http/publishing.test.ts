@@ -17,7 +17,7 @@ test('a publishing token names the conversation, the medium and who gave it out,
   const { token: given } = json as { readonly token: string };
   const read = new PublishingTokens(under.control.keys, under.clock).read(given, ['cobrowsesession']);
   assert.partialDeepStrictEqual(read, { conversationId: id, mediaType: 'cobrowsesession', name: 'Somebody' });
-  const { items } = await under.control.store.audit({ limit: 100, offset: 0 });
+  const { items } = await under.control.store.audit({ limit: 100 });
   assert.equal(items.filter(({ action }) => action === 'tokenIssued').length, 1);
 });
 
