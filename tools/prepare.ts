@@ -4,11 +4,20 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+interface Need {
+  readonly program: string;
+  readonly debianPackage: string;
+  /** A package that has to be there with it. */
+  readonly beside?: string;
+}
+
 /** What the tests need from Debian: each program, and the package that brings it. */
 const needs = [
   { program: 'sipp', debianPackage: 'sip-tester' },
   { program: 'curl', debianPackage: 'curl' },
   { program: 'socat', debianPackage: 'socat' },
+  // Swaks speaks TLS with the library that it only recommends.
+  { program: 'swaks', debianPackage: 'swaks', beside: 'libnet-ssleay-perl' },
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'ffmpeg', debianPackage: 'ffmpeg' },
   { program: 'chromium', debianPackage: 'chromium' },
@@ -16,10 +25,9 @@ const needs = [
   { program: 'espeak-ng', debianPackage: 'espeak-ng' },
   { program: 'prometheus', debianPackage: 'prometheus' },
   { program: 'rtpengine', debianPackage: 'rtpengine-daemon' },
-] as const;
-type Need = (typeof needs)[number];
+] as const satisfies readonly Need[];
 
-const missing = needs.filter(({ program }) => !isOnPath(program));
+const missing: readonly Need[] = needs.filter(({ program }) => !isOnPath(program));
 if (missing.length > 0) install(missing);
 
 function isOnPath(program: string): boolean {
@@ -34,7 +42,10 @@ function isOnPath(program: string): boolean {
 }
 
 function install(wanted: readonly Need[]): void {
-  const packages = wanted.map(({ debianPackage }) => debianPackage);
+  const packages = wanted.flatMap(({ debianPackage, beside }) => [
+    debianPackage,
+    ...(beside === undefined ? [] : [beside]),
+  ]);
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !isOnPath('apt-get')) {
     const programs = wanted.map(({ program }) => program).join(' and ');

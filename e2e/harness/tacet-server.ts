@@ -102,6 +102,11 @@ export class TacetServer implements AsyncDisposable {
     return this.#addressOf('sipTls');
   }
 
+  /** Where it takes mail, when its settings say so. */
+  get smtp(): HostPort {
+    return this.#addressOf('smtp');
+  }
+
   /** Has it read again the files that may change while it runs. */
   reread(): void {
     this.#child.kill('SIGHUP');
@@ -158,7 +163,7 @@ export class TacetServer implements AsyncDisposable {
     return end(this.#child, 'SIGKILL');
   }
 
-  #addressOf(fact: 'sip' | 'sipTls'): HostPort {
+  #addressOf(fact: 'sip' | 'sipTls' | 'smtp'): HostPort {
     const [host = '', port = ''] = String(this.#line('ready')?.[fact]).split(':');
     return { host, port: Number(port) };
   }

@@ -31,6 +31,8 @@ export interface ItemHead {
   readonly sentAt?: string;
   readonly from?: ItemParty;
   readonly to?: readonly ItemParty[];
+  /** Of a mail: who gets a copy. */
+  readonly cc?: readonly ItemParty[];
   readonly subject?: string;
   readonly text?: string;
   /** Of the body; plain text where there is none. */

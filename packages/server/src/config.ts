@@ -8,6 +8,7 @@ import {
   type ReceiverChoice,
   type SecondFactorPolicy,
   type SettingRow,
+  type SmtpTlsKind,
   type StopPolicy,
   settingTable,
   type TlsClientPolicy,
@@ -17,7 +18,23 @@ import {
 export interface SipTlsConfig {
   readonly listen: Listen;
   readonly clients: TlsClientPolicy;
-  readonly files: { readonly certificate: string; readonly key: string; readonly authorities: string | undefined };
+  readonly files: CertificateFiles;
+}
+
+/** Mail over SMTP as it is set. */
+export interface SmtpConfig {
+  readonly listen: Listen;
+  readonly addresses: readonly string[];
+  /** Absent: nobody but programs of this machine. */
+  readonly tls: { readonly kind: SmtpTlsKind; readonly files: CertificateFiles } | undefined;
+  readonly idleHours: number;
+}
+
+interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+  readonly authorities: string | undefined;
+  readonly settings?: 'TACET_SIP_TLS' | 'TACET_SMTP_TLS';
 }
 
 export interface Config {
@@ -55,6 +72,7 @@ export interface Config {
   readonly metricsListen: Listen | undefined;
   readonly otlpEndpoint: string | undefined;
   readonly audioHookKeysFile: string | undefined;
+  readonly smtp: SmtpConfig | undefined;
   readonly mediaInactivitySeconds: number;
   readonly stop: StopPolicy;
   readonly drainSeconds: number;
@@ -157,6 +175,39 @@ function readSipTls(given: Environment): SipTlsConfig | undefined {
   return { listen, clients, files: { certificate, key, authorities } };
 }
 
+function isLoopback({ host }: Listen): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** @throws SettingError when settings of SMTP do not go together. */
+function readSmtp(given: Environment): SmtpConfig | undefined {
+  const table = settingTable;
+  const [listen, addresses] = [optional(table.smtpListen, given), optional(table.smtpAddresses, given)];
+  const [certificate, key] = [optional(table.smtpTlsCertificate, given), optional(table.smtpTlsKey, given)];
+  if (listen === undefined) {
+    if (addresses === undefined && certificate === undefined && key === undefined) return undefined;
+    throw new SettingError('The TACET_SMTP_ settings need TACET_SMTP_LISTEN, without which no mail is taken.');
+  }
+  if (addresses === undefined) {
+    throw new SettingError('TACET_SMTP_LISTEN needs TACET_SMTP_ADDRESSES: for whom mail is taken.');
+  }
+  if ((certificate === undefined) !== (key === undefined)) {
+    throw new SettingError('TACET_SMTP_TLS_CERT and TACET_SMTP_TLS_KEY must be set together, or neither.');
+  }
+  // Rule: mail is taken from other machines only with TLS and AUTH
+  if (certificate === undefined && !isLoopback(listen)) {
+    throw new SettingError(
+      'TACET_SMTP_LISTEN is not an address of this machine alone, which needs TACET_SMTP_TLS_CERT and TACET_SMTP_TLS_KEY.',
+    );
+  }
+  const files =
+    certificate === undefined || key === undefined
+      ? undefined
+      : { certificate, key, authorities: undefined, settings: 'TACET_SMTP_TLS' as const };
+  const tls = files && { kind: required(table.smtpTls, given), files };
+  return { listen, addresses, tls, idleHours: required(table.smtpIdleHours, given) };
+}
+
 /** @throws SettingError when settings of the sign-in do not go together. */
 function checkSignIn({ oidcIssuer, oidcClientId, oidcClientSecret, publicUrl, passwordSignIn }: Config): void {
   if ((oidcIssuer === undefined) !== (oidcClientId === undefined)) {
@@ -217,6 +268,7 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     metricsListen: optional(table.metricsListen, given),
     otlpEndpoint: optional(table.otlpEndpoint, given),
     audioHookKeysFile: optional(table.audioHookKeysFile, given),
+    smtp: readSmtp(given),
     mediaInactivitySeconds: required(table.mediaInactivitySeconds, given),
     stop: required(table.stop, given),
     drainSeconds: required(table.drainSeconds, given),

@@ -45,6 +45,7 @@ export const logFactNames = {
   formats: 'setting',
   http: 'setting',
   sip: 'setting',
+  smtp: 'setting',
   dataDir: 'setting',
   message: 'words of an error; runs of digits are left out, and so is what a parser quotes',
 } as const;
@@ -64,7 +65,7 @@ function error(facts: readonly LogFactName[], meaning: string): LogRow {
 }
 
 export const logLines: Readonly<Record<string, LogRow>> = {
-  ready: info(['http', 'sip', 'sipTls', 'dataDir'], 'The server takes calls and requests.'),
+  ready: info(['http', 'sip', 'sipTls', 'smtp', 'dataDir'], 'The server takes calls and requests.'),
   stopping: info(
     ['signal', 'how', 'calls'],
     'It was told to stop; `how` is `TACET_STOP`, and calls are those that go on.',
@@ -108,6 +109,7 @@ export const logLines: Readonly<Record<string, LogRow>> = {
   trunksRenewed: info(['trunks'], 'The trunk file was read anew; it counts from the next request on.'),
   trunksUnusable: error(['reason'], 'It could not be used; the trunks of before hold on.'),
   certificatesRenewed: info([], 'Certificate and key were read anew; new connections get them.'),
+  mailRefused: warn(['fault'], 'A mail was not kept; its sender was told so, and may bring it again.'),
   sourceRefused: warn(['from', 'because'], 'A source that may not; told once in a while for each.'),
   keysInClear: warn(
     ['trunk', 'protocol'],

@@ -39,6 +39,8 @@ export interface SipAddresses {
 }
 
 export interface TacetServer extends SipAddresses {
+  /** `host:port` on which mail is taken, where it is. */
+  readonly smtpAddress?: string;
   /** Base URL of the HTTP API. */
   readonly httpUrl: string;
   readonly adminClient: AdminClient;
@@ -191,6 +193,8 @@ export async function startServer(config: Config, log: Log): Promise<TacetServer
     // Nothing that calls need waits for what the API and signing in read.
     const { openHttp } = await import('./make-http.ts');
     const { httpUrl, adminClient, identity } = await openHttp(core, stack);
+    const { openSmtp } = await import('./make-smtp.ts');
+    const smtpAddress = await openSmtp(core, identity, stack);
     const { control } = core;
     const by = systemAsks(control, 'start');
     const started = { at: control.clock.now(), action: 'serverStarted', result: 'done', by, facts: {} } as const;
@@ -199,6 +203,7 @@ export async function startServer(config: Config, log: Log): Promise<TacetServer
     return {
       httpUrl,
       ...addresses,
+      ...(smtpAddress === undefined ? {} : { smtpAddress }),
       adminClient,
       identity,
       control,

@@ -2,6 +2,22 @@
 import { availableParallelism } from 'node:os';
 import { isOrigin } from './allowed-origins.ts';
 import { isNetwork } from './remote-address.ts';
+import {
+  type Listen,
+  listOf,
+  matching,
+  oneOf,
+  onOrOff,
+  readIssuer,
+  readListen,
+  readRange,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from './setting-values.ts';
+import { isMailAddress } from './smtp/addresses.ts';
+
+export type { Listen };
 
 export interface SettingRow<T> {
   readonly name: string;
@@ -14,66 +30,6 @@ export interface SettingRow<T> {
   readonly read: (text: string) => T | undefined;
   readonly isSecret?: true;
 }
-
-export interface Listen {
-  readonly host: string;
-  readonly port: number;
-}
-
-function readListen(text: string): Listen | undefined {
-  const match = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (match?.[1] === undefined || port > 65_535) return undefined;
-  return { host: match[1].replace(/^\[|\]$/g, ''), port };
-}
-
-function readRange(text: string): { readonly first: number; readonly last: number } | undefined {
-  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
-  const [first, last] = [Number(match?.[1]), Number(match?.[2])];
-  return match !== null && first >= 1024 && last <= 65_535 && last > first ? { first, last } : undefined;
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number | undefined {
-  return (text) => (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined);
-}
-
-function oneOf<T extends string>(...values: readonly T[]): (text: string) => T | undefined {
-  return (text) => values.find((value) => value === text.toLowerCase());
-}
-
-function matching(pattern: RegExp): (text: string) => string | undefined {
-  return (text) => (pattern.test(text) ? text : undefined);
-}
-
-/** Entries with commas between them, each of which has to be good. */
-function listOf(isGood: (entry: string) => boolean): (text: string) => readonly string[] | undefined {
-  return (text) => {
-    const entries = text.split(',').map((entry) => entry.trim());
-    return entries.every(isGood) ? entries : undefined;
-  };
-}
-
-function yesOrNo(text: string): boolean | undefined {
-  const value = text.toLowerCase();
-  return value === 'yes' ? true : value === 'no' ? false : undefined;
-}
-
-/** However people write it. */
-function onOrOff(text: string): boolean | undefined {
-  const value = text.toLowerCase();
-  if (['on', 'yes', 'true'].includes(value)) return true;
-  return ['off', 'no', 'false'].includes(value) ? false : undefined;
-}
-
-/** Where identity tokens come from; by http only from this machine itself, where nobody is in between. */
-function readIssuer(text: string): string | undefined {
-  const url = URL.parse(text);
-  const isHere = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  const isTaken = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere);
-  return isTaken && url.search === '' && url.hash === '' ? text : undefined;
-}
-
-const text = (value: string): string | undefined => (value.length > 0 ? value : undefined);
 
 function row<T>(name: string, fallback: string, rest: Omit<SettingRow<T>, 'name' | 'fallback'>): SettingRow<T> {
   return { name, fallback, ...rest };
@@ -90,6 +46,10 @@ export type ReceiverChoice = (typeof receiverChoices)[number];
 
 export const tlsClientPolicies = ['off', 'optional', 'required'] as const;
 export type TlsClientPolicy = (typeof tlsClientPolicies)[number];
+
+export const smtpTlsKinds = ['starttls', 'implicit'] as const;
+export type SmtpTlsKind = (typeof smtpTlsKinds)[number];
+
 /** What becomes of recording sessions when the server is told to stop. */
 export const stopPolicies = ['handover', 'drain', 'end'] as const;
 export type StopPolicy = (typeof stopPolicies)[number];
@@ -133,6 +93,12 @@ export interface SettingTable {
   readonly metricsListen: SettingRow<Listen>;
   readonly otlpEndpoint: SettingRow<string>;
   readonly audioHookKeysFile: SettingRow<string>;
+  readonly smtpListen: SettingRow<Listen>;
+  readonly smtpAddresses: SettingRow<readonly string[]>;
+  readonly smtpTls: SettingRow<SmtpTlsKind>;
+  readonly smtpTlsCertificate: SettingRow<string>;
+  readonly smtpTlsKey: SettingRow<string>;
+  readonly smtpIdleHours: SettingRow<number>;
   readonly mediaInactivitySeconds: SettingRow<number>;
   readonly stop: SettingRow<StopPolicy>;
   readonly drainSeconds: SettingRow<number>;
@@ -336,6 +302,37 @@ export const settingTable: SettingTable = {
     meaning: 'YAML file with the keys of AudioHook clients, which connect to /audiohook; without it none is let in.',
     expects: 'a path',
     read: text,
+  }),
+  smtpListen: row('TACET_SMTP_LISTEN', '', {
+    meaning: 'Address and port on which mail is taken by SMTP, as a journal or BCC recipient; off when empty.',
+    expects: 'host:port',
+    read: readListen,
+  }),
+  smtpAddresses: row('TACET_SMTP_ADDRESSES', '', {
+    meaning: 'The recipients for which mail is taken: addresses, or @ and a domain for all of it; comma between.',
+    expects: 'addresses, e.g. journal@example.com,@archive.example.com',
+    read: listOf(isMailAddress),
+  }),
+  smtpTls: row('TACET_SMTP_TLS', 'starttls', {
+    meaning: 'Whether TLS begins with STARTTLS, as on port 25 or 587, or with the connection (implicit, port 465).',
+    expects: smtpTlsKinds.join(' or '),
+    read: oneOf(...smtpTlsKinds),
+  }),
+  smtpTlsCertificate: row('TACET_SMTP_TLS_CERT', '', {
+    meaning: 'File with the certificate for SMTP and those that lead to its authority; read again when it changes.',
+    expects: 'a path to a PEM file',
+    read: text,
+  }),
+  smtpTlsKey: row('TACET_SMTP_TLS_KEY', '', {
+    meaning: 'File with its private key, without a passphrase; read again when it changes.',
+    expects: 'a path to a PEM file',
+    read: text,
+  }),
+  smtpIdleHours: row('TACET_SMTP_IDLE_HOURS', '168', {
+    meaning:
+      'How long a conversation that mail began goes on without a further one, in h; one that is paused does until it is ended. 0: for ever.',
+    expects: 'a whole number from 0 to 8760',
+    read: wholeNumber(0, 8_760),
   }),
   mediaInactivitySeconds: row('TACET_MEDIA_INACTIVITY_SECONDS', '300', {
     meaning:

@@ -1,4 +1,4 @@
-/** The files of SIP over TLS: read and found to go together, and read again when one of them has changed. */
+/** The files of TLS, for SIP and SMTP: read and found to go together, and read again when one of them has changed. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { Clock } from '@tacet/domain';
@@ -9,6 +9,8 @@ export interface CertificateFiles {
   readonly certificate: string;
   readonly key: string;
   readonly authorities: string | undefined;
+  /** How the names of the settings that name them begin. */
+  readonly settings?: 'TACET_SIP_TLS' | 'TACET_SMTP_TLS';
 }
 
 function textOf(path: string, setting: string): string {
@@ -29,24 +31,26 @@ function certificateIn(pem: string, path: string, setting: string): X509Certific
   }
 }
 
-function keyIn(pem: string, path: string): KeyObject {
+function keyIn(pem: string, path: string, setting: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch {
-    throw new SettingError(`The file ${path} of TACET_SIP_TLS_KEY holds no private key in PEM without a passphrase.`);
+    throw new SettingError(`The file ${path} of ${setting} holds no private key in PEM without a passphrase.`);
   }
 }
 
 /** @throws SettingError when one of the files cannot be used, or the key is not that of the certificate. */
 export function readCertificates(files: CertificateFiles): TlsCredentials {
-  const certificate = textOf(files.certificate, 'TACET_SIP_TLS_CERT');
-  const key = textOf(files.key, 'TACET_SIP_TLS_KEY');
-  const own = certificateIn(certificate, files.certificate, 'TACET_SIP_TLS_CERT');
-  if (!own.checkPrivateKey(keyIn(key, files.key))) {
+  const { settings = 'TACET_SIP_TLS' } = files;
+  const [certSetting, keySetting, caSetting] = [`${settings}_CERT`, `${settings}_KEY`, `${settings}_CA`];
+  const certificate = textOf(files.certificate, certSetting);
+  const key = textOf(files.key, keySetting);
+  const own = certificateIn(certificate, files.certificate, certSetting);
+  if (!own.checkPrivateKey(keyIn(key, files.key, keySetting))) {
     throw new SettingError(`The key in ${files.key} is not that of the certificate in ${files.certificate}.`);
   }
-  const authorities = files.authorities === undefined ? undefined : textOf(files.authorities, 'TACET_SIP_TLS_CA');
-  if (authorities !== undefined) certificateIn(authorities, files.authorities ?? '', 'TACET_SIP_TLS_CA');
+  const authorities = files.authorities === undefined ? undefined : textOf(files.authorities, caSetting);
+  if (authorities !== undefined) certificateIn(authorities, files.authorities ?? '', caSetting);
   return { certificate, key, authorities };
 }
 

@@ -65,9 +65,10 @@ export async function serve(config: Config, terminal: Terminal): Promise<number>
   const log = createLog(config.logLevel, (line) => process.stdout.write(line), scopeFacts);
   const server = await startServer(config, log);
   announce(server, terminal);
-  const { httpUrl: http, sipAddress: sip, sipTlsAddress } = server;
+  const { httpUrl: http, sipAddress: sip, sipTlsAddress, smtpAddress } = server;
   const sipTls = sipTlsAddress === undefined ? {} : { sipTls: sipTlsAddress };
-  log.info('ready', { http, sip, ...sipTls, dataDir: config.dataDir });
+  const smtp = smtpAddress === undefined ? {} : { smtp: smtpAddress };
+  log.info('ready', { http, sip, ...sipTls, ...smtp, dataDir: config.dataDir });
   process.on('SIGHUP', () => server.reread());
   // Where the operator keeps compiled code, it is there for the next start even if this process is killed.
   flushCompileCache();

@@ -1,4 +1,5 @@
 /** Names of other systems that lead back to a conversation while it goes on. */
+import { createHash } from 'node:crypto';
 import type { Conversation, ExternalId } from '@tacet/domain';
 
 /** Under these a recording session finds its conversation (RFC 7865 §6.2 and §6.3; AudioHook's `conversationId`). */
@@ -8,12 +9,20 @@ const ofSessions: ReadonlySet<string> = new Set([
   'audioHookConversation',
 ]);
 
-/** Under these a request finds it: the two ends of a thread of messages, and the conference of a meeting. */
-const ofRequests: ReadonlySet<string> = new Set(['messageThread', 'videoConference']);
+/** Under these a request finds it: the ends of a thread of messages, the mails of one, the conference of a meeting. */
+const ofRequests: ReadonlySet<string> = new Set(['messageThread', 'mail', 'videoConference']);
 
 /** @param ends what tells this thread from all others: the kind of message, and who writes to whom. */
 export function threadName(...ends: readonly string[]): ExternalId {
   return { name: 'messageThread', value: JSON.stringify(ends) };
+}
+
+/**
+ * The name that a mail gives its conversation. Not the Message-ID itself: that of a mail that was withheld has to lead
+ * to its thread as well, and nothing of such a mail is kept.
+ */
+export function mailName(messageId: string): ExternalId {
+  return { name: 'mail', value: createHash('sha256').update(messageId).digest('base64url').slice(0, 22) };
 }
 
 export function conferenceName(conferenceId: string): ExternalId {

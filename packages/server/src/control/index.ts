@@ -74,6 +74,7 @@ export {
 export { type StartRecordingSession, startRecordingSession } from './start-recording-session.ts';
 export { tagConversation } from './tag-conversation.ts';
 export { type TakeItem, takeItem } from './take-item.ts';
+export { type Mail, type MailTaken, type TakeMail, takeMail } from './take-mail.ts';
 export type { TakenUp } from './take-up.ts';
 export { replaceParticipant } from './transfer.ts';
 export type { TargetWish } from './transfer-target.ts';

@@ -1,5 +1,5 @@
 /** An item comes in: it goes through the same gate as a packet, and is durable, or withheld, when that is answered. */
-import { type ConversationId, Fault, type KeptOrNot, limits, type MediaType } from '@tacet/domain';
+import { type ConversationId, Fault, type Instant, type KeptOrNot, limits, type MediaType } from '@tacet/domain';
 import { encodeItem, type Item } from '@tacet/media';
 import { type Access, demandAccess } from './access.ts';
 import type { Request } from './authorise.ts';
@@ -13,6 +13,18 @@ export interface TakeItem extends Request {
   /** The medium of the conversation that it belongs to. */
   readonly mediaType: MediaType;
   readonly item: Item;
+  /** When it began to come, where it took its time. */
+  readonly cameAt?: Instant;
+}
+
+/** The instant by which an item is judged: when it had come, or when it began to, if the recording was paused in between. */
+async function judgedAt(context: ControlContext, { conversationId, cameAt }: TakeItem): Promise<Instant> {
+  const now = context.clock.now();
+  if (cameAt === undefined) return now;
+  const spans = await context.store.spansOf(conversationId);
+  // Rule: an item that was on its way while the recording was paused is withheld, also when it ends after the resume
+  const wasPaused = spans.some(({ openedAt }) => openedAt === undefined || openedAt > cameAt);
+  return wasPaused ? cameAt : now;
 }
 
 /**
@@ -23,7 +35,7 @@ export interface TakeItem extends Request {
  */
 export async function takeItem(context: ControlContext, command: TakeItem): Promise<KeptOrNot> {
   const { conversationId, mediaType, item, asked, access } = command;
-  const arrivedAt = context.clock.now();
+  const arrivedAt = await judgedAt(context, command);
   await demandConversation(context, command, (conversation, actor) => demandAccess(actor, access, conversation));
   const live = context.live.get(conversationId);
   if (live === undefined) throw new Fault('conversationUnknown', { conversationId });

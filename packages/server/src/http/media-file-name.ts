@@ -11,6 +11,9 @@ export interface MediaFile {
   readonly isInline?: boolean;
 }
 
+/** Longer names are no use on any disk; the end is kept, with what it says of the kind of file. */
+const nameCharactersMax = 150;
+
 const extensions: { readonly [format in MediaFormat]: string } = {
   WAV: 'wav',
   WAV_ULAW: 'wav',
@@ -47,7 +50,16 @@ function encoded(name: string): string {
 export function contentDisposition(id: RecordingId, { format, name = '', isInline = false }: MediaFile): string {
   const extension = extensions[format];
   const wished = sanitised(withoutExtension(name, extension));
-  const full = `${wished === '' ? `recording-${id}` : wished}.${extension}`;
+  return disposition(`${wished === '' ? `recording-${id}` : wished}.${extension}`, isInline);
+}
+
+/** A file that somebody sent: saved under its name, as far as that is one, and never shown where it is. */
+export function savedAs(name: string | undefined, otherwise: string): string {
+  const wished = sanitised((name ?? '').slice(-nameCharactersMax));
+  return disposition(wished === '' ? otherwise : wished, false);
+}
+
+function disposition(full: string, isInline: boolean): string {
   const ascii = full.replace(/[^\x20-\x7e]/g, '_');
   const extended = ascii === full ? '' : `; filename*=UTF-8''${encoded(full)}`;
   return `${isInline ? 'inline' : 'attachment'}; filename="${ascii}"${extended}`;

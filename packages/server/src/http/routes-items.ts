@@ -1,10 +1,11 @@
 /** The doors, ours, through which items of any kind come in, and through which they are read back. */
 import type { ItemHead } from '@tacet/media';
-import { type Access, readRecording, takeItem } from '../control/index.ts';
+import { type Access, takeItem } from '../control/index.ts';
 import { type GuardedDoor, ok, withBody } from './door.ts';
 import type { HttpContext } from './http-context.ts';
-import { ItemTaken, ItemWish, Transcript } from './models/item.ts';
-import { conversationIdOf, recordingIdOf } from './path-ids.ts';
+import { ItemBytes, ItemTaken, ItemWish, Transcript } from './models/item.ts';
+import { conversationIdOf } from './path-ids.ts';
+import { itemFile, openItem, recordedItems } from './recorded-items.ts';
 import { transcriptOf } from './recording-media.ts';
 
 const access: Access = { permissions: ['tacet:conversation:add'] };
@@ -47,14 +48,30 @@ function transcriptDoor(http: HttpContext): GuardedDoor {
     access: ['recording:recording:view'],
     answers: { 200: Transcript },
     answer: async (call) => {
-      const ids = { conversationId: conversationIdOf(call), recordingId: recordingIdOf(call) };
-      const view = await readRecording(http.control, call.actor, ids);
+      const { ids, view } = await recordedItems(http, call);
       const lines = await transcriptOf(http, call, view);
       return ok({ ...ids, mediaType: view.recording.mediaType, lines });
     },
   };
 }
 
+function bytesDoor(http: HttpContext): GuardedDoor {
+  return {
+    method: 'GET',
+    path: '/tacet/v1/conversations/{conversationId}/recordings/{recordingId}/items/{itemId}',
+    operation: 'getItem',
+    isPreview: true,
+    area: 'recordings',
+    summary: 'The bytes of an item exactly as they were recorded: a whole mail, or an attachment.',
+    access: ['recording:recording:view'],
+    answers: { 200: ItemBytes },
+    answer: async (call) => {
+      const { view } = await recordedItems(http, call);
+      return itemFile(await openItem(http, call, view));
+    },
+  };
+}
+
 export function itemDoors(http: HttpContext): readonly GuardedDoor[] {
-  return [itemDoor(http), transcriptDoor(http)];
+  return [itemDoor(http), transcriptDoor(http), bytesDoor(http)];
 }

@@ -60,6 +60,7 @@ test('without any setting the defaults hold', () => {
     otlpEndpoint: undefined,
     audioHookKeysFile: undefined,
     stop: 'handover',
+    smtp: undefined,
     mediaInactivitySeconds: 300,
     drainSeconds: 600,
     logLevel: 'info',

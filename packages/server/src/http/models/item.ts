@@ -65,6 +65,8 @@ const line = Type.Object(
   { $id: 'TranscriptLine' },
 );
 
+export const ItemBytes = Type.String({ $id: 'ItemBytes', contentMediaType: '*/*' });
+
 export const Transcript = Type.Object(
   { conversationId: Type.String(), recordingId: Type.String(), mediaType: Type.String(), lines: Type.Array(line) },
   { $id: 'Transcript' },
