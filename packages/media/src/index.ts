@@ -16,10 +16,11 @@ export {
 } from './item-unit.ts';
 export { LossMeter, type LostPackets, type Numbering } from './loss-meter.ts';
 export type { MediaProfile, Placeholder, RendererKind, SourceKind } from './profile.ts';
-export { mediaProfiles } from './profiles.ts';
+export { hasPictures, mediaProfiles } from './profiles.ts';
 export { type ItemFlaw, readItems, type StoredItem } from './read-items.ts';
 export type { SegmentPorts } from './read-segment.ts';
 export { type AudioPorts, AudioRendering, type AudioScore } from './render-audio.ts';
+export { type PictureScore, type RenderedTrack, renderPictures, type StillCard } from './render-pictures.ts';
 export { renderTranscript, type TranscriptLine } from './render-transcript.ts';
 export { type RemoteAddress, type RtpRefusal, RtpSource, type RtpSourceOptions } from './rtp-source.ts';
 export type { DecodeRun } from './sound-codecs.ts';

@@ -46,8 +46,8 @@ export const placedEarlierFramesMax: number = lateFrames + deviationFrames + 1;
 export const placedLaterFramesMax: number = deviationFrames + 1;
 
 /** The packets of each source, sorted by their numbers. */
-export function inOrderSent(packets: readonly AudioPacket[]): readonly Sent[] {
-  const bySource = new Map<number, { unwrapper: SequenceUnwrapper; numbered: { n: number; packet: AudioPacket }[] }>();
+export function inOrderSent<P extends AudioPacket>(packets: readonly P[]): readonly (readonly P[])[] {
+  const bySource = new Map<number, { unwrapper: SequenceUnwrapper; numbered: { n: number; packet: P }[] }>();
   for (const packet of packets) {
     let source = bySource.get(packet.ssrc);
     if (source === undefined) {

@@ -19,6 +19,15 @@ const correspondence: Omit<Nature, 'unit'> = {
   renderer: 'transcript',
 };
 
+/** Sound that comes with them is understood packet by packet, as in a call. */
+const pictures: Nature = {
+  sourceKind: 'rtp',
+  unit: 'RTP video packet',
+  anchor: 'keyFrame',
+  placeholder: 'stillCard',
+  renderer: 'video',
+};
+
 const natures: { readonly [type in MediaType]: Nature } = {
   call: voice,
   callback: voice,
@@ -32,21 +41,9 @@ const natures: { readonly [type in MediaType]: Nature } = {
   },
   email: { ...correspondence, unit: 'RFC 5322 mail' },
   message: { ...correspondence, unit: 'message or attachment' },
-  screenshare: {
-    sourceKind: 'live',
-    unit: 'encoded frame',
-    anchor: 'keyFrame',
-    placeholder: 'stillCard',
-    renderer: 'video',
-  },
+  screenshare: pictures,
   social: { ...correspondence, unit: 'post or attachment' },
-  video: {
-    sourceKind: 'rtp',
-    unit: 'RTP video packet',
-    anchor: 'keyFrame',
-    placeholder: 'stillCard',
-    renderer: 'video',
-  },
+  video: pictures,
 };
 
 /** One profile for each media type of the contract, in its order. */
@@ -55,3 +52,8 @@ export const mediaProfiles: readonly MediaProfile[] = mediaTypeRows.map(({ type,
   apiPath,
   ...natures[type],
 }));
+
+/** Whether recordings of the type are seen, and put together as a file of what was stored. */
+export function hasPictures(type: MediaType): boolean {
+  return natures[type].renderer === 'video';
+}

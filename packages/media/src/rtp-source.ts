@@ -146,9 +146,10 @@ export class RtpSource {
     }
     this.#rtcpAt = arrivedAt;
     const authentic = this.#authentic;
-    if (authentic === undefined) return new RtcpUnit(packet, arrivedAt, undefined);
+    const isAnchor = this.#isAnchor === undefined;
+    if (authentic === undefined) return new RtcpUnit(packet, arrivedAt, isAnchor, undefined);
     packet.fill(0, authentic.end);
-    return new RtcpUnit(packet.subarray(0, authentic.end), arrivedAt, authentic);
+    return new RtcpUnit(packet.subarray(0, authentic.end), arrivedAt, isAnchor, authentic);
   }
 
   #judgeRtcp(packet: Uint8Array, address: string, arrivedAt: Instant): RtpRefusal | undefined {

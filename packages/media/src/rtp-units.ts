@@ -49,12 +49,14 @@ export class SrtpUnit extends RtpUnit {
 export class RtcpUnit implements Unit {
   bytes: Uint8Array;
   readonly arrivedAt: Instant;
-  readonly isAnchor: boolean = true;
+  /** Reports say nothing about pictures: where those wait for an anchor, a report is none. */
+  readonly isAnchor: boolean;
   readonly #authentic: Authentic | undefined;
 
-  constructor(bytes: Uint8Array, arrivedAt: Instant, authentic: Authentic | undefined) {
+  constructor(bytes: Uint8Array, arrivedAt: Instant, isAnchor: boolean, authentic: Authentic | undefined) {
     this.bytes = bytes;
     this.arrivedAt = arrivedAt;
+    this.isAnchor = isAnchor;
     this.#authentic = authentic;
   }
 

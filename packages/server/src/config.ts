@@ -44,6 +44,10 @@ export interface Config {
   readonly sipTls: SipTlsConfig | undefined;
   readonly trunksFile: string | undefined;
   readonly rtpPorts: { readonly first: number; readonly last: number };
+  /** Absent: nobody publishes by WHIP. */
+  readonly whipPorts: { readonly first: number; readonly last: number } | undefined;
+  readonly whipListen: string;
+  readonly whipAddress: string | undefined;
   readonly publicAddress: string | undefined;
   readonly adminClientId: string | undefined;
   readonly adminClientSecret: string | undefined;
@@ -240,6 +244,9 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     sipTls: readSipTls(given),
     trunksFile: optional(table.trunksFile, given),
     rtpPorts: required(table.rtpPorts, given),
+    whipPorts: optional(table.whipPorts, given),
+    whipListen: required(table.whipListen, given),
+    whipAddress: optional(table.whipAddress, given),
     publicAddress: optional(table.publicAddress, given),
     adminClientId: optional(table.adminClientId, given),
     adminClientSecret: optional(table.adminClientSecret, given),

@@ -5,6 +5,7 @@ import { makeAudioHooks } from './make-audiohooks.ts';
 import { startNotifications } from './make-notifications.ts';
 import { diskOf, openMetrics } from './make-observe.ts';
 import { makePlayback } from './make-playback.ts';
+import { makeWhip } from './make-whip.ts';
 import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
 import { handlesPath } from './oauth/provider.ts';
 import { randomIds } from './random-ids.ts';
@@ -62,12 +63,19 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
     const recordingSessions = () => new Map([...overSip(), ['AudioHook', audioHooks.recordingCount]]);
     observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
   }
+  const whip = makeWhip(core);
+  if (whip !== undefined) {
+    const { recordingSessions: others } = observing.metrics.sources;
+    const recordingSessions = () => new Map([...others(), ['WHIP', whip.publicationCount]]);
+    observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
+  }
   const app = createHttpApp({
     metrics: await openMetrics(config, observing.metrics, stack),
     control,
     playback,
     notifications,
     ...(audioHooks === undefined ? {} : { audioHooks }),
+    ...(whip === undefined ? {} : { whip }),
     identity: identity.desk,
     tokens: {
       check: (bearer) => identity.tokens.check(bearer, clock.now()),
@@ -84,6 +92,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
   // First of all: a server does not close while sockets are open.
   stack.defer(() => notifications.stop());
   stack.defer(() => audioHooks?.stop());
+  stack.defer(() => whip?.stop());
   const httpUrl = await app.listen(config.httpListen);
   return { httpUrl, identity, adminClient };
 }

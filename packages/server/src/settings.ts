@@ -1,4 +1,5 @@
 /** Every setting: its name, default, meaning and check, in one table from which help and documentation are made. */
+import { isIP, isIPv4 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { isOrigin } from './allowed-origins.ts';
 import { isNetwork } from './remote-address.ts';
@@ -65,6 +66,9 @@ export interface SettingTable {
   readonly sipTlsClients: SettingRow<TlsClientPolicy>;
   readonly trunksFile: SettingRow<string>;
   readonly rtpPorts: SettingRow<{ readonly first: number; readonly last: number }>;
+  readonly whipPorts: SettingRow<{ readonly first: number; readonly last: number }>;
+  readonly whipListen: SettingRow<string>;
+  readonly whipAddress: SettingRow<string>;
   readonly publicAddress: SettingRow<string>;
   readonly adminClientId: SettingRow<string>;
   readonly adminClientSecret: SettingRow<string>;
@@ -156,6 +160,21 @@ export const settingTable: SettingTable = {
     meaning: 'UDP ports for media; each stream takes an even one, and the odd one above it stays free.',
     expects: 'first-last within 1024-65535',
     read: readRange,
+  }),
+  whipPorts: row('TACET_WHIP_PORTS', '', {
+    meaning: 'UDP ports for screens and video over WHIP (WebRTC), one for each publisher; off when empty.',
+    expects: 'first-last within 1024-65535',
+    read: readRange,
+  }),
+  whipListen: row('TACET_WHIP_LISTEN', '127.0.0.1', {
+    meaning: 'The one address on which they are received.',
+    expects: 'an IPv4 address of this machine',
+    read: (value) => (isIPv4(value) && value !== '0.0.0.0' ? value : undefined),
+  }),
+  whipAddress: row('TACET_WHIP_ADDRESS', '', {
+    meaning: 'Address that publishers are told to send to; without it, the one of TACET_WHIP_LISTEN.',
+    expects: 'an IP address',
+    read: (value) => (isIP(value) === 0 ? undefined : value),
   }),
   publicAddress: row('TACET_PUBLIC_ADDRESS', '', {
     meaning: 'Address written into SDP answers; without it, the address the INVITE came to.',

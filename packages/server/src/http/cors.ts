@@ -16,6 +16,7 @@ const exposed = [
   'Allow',
   'Content-Disposition',
   'Content-Range',
+  'Location',
   'WWW-Authenticate',
 ].join(', ');
 

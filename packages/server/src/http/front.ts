@@ -13,7 +13,7 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 
 /** Headers, who asks, whether a browser may know; then to OAuth or to the API. */
 function frontOf(ports: HttpPorts, api: Listener, proxies: Networks): Listener {
-  const { oauth, control, publicUrl, edge = openEdge } = ports;
+  const { oauth, whip, control, publicUrl, edge = openEdge } = ports;
   const cors = new Cors(edge.corsOrigins);
   const isTls = publicUrl?.startsWith('https:') === true;
   return (request, response) => {
@@ -21,6 +21,7 @@ function frontOf(ports: HttpPorts, api: Listener, proxies: Networks): Listener {
     lookThroughProxies(request, proxies);
     if (ports.metrics?.answers(request, response) === true) return;
     if (cors.answers(request, response)) return;
+    if (whip?.handlesPath(request.url ?? '/') === true) return whip.handle(request, response);
     if (oauth?.handlesPath(request.url ?? '/') !== true) return api(request, response);
     cors.restrain(request, response);
     oauth.handle(request, response);

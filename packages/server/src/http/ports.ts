@@ -154,6 +154,8 @@ export interface HttpPorts {
   readonly notifications: NotificationPort;
   /** Absent where no AudioHook client has a key. */
   readonly audioHooks?: SocketPort;
+  /** Absent where nobody publishes by WHIP. */
+  readonly whip?: OauthListener;
   readonly oauth?: OauthListener;
   /** Scheme, host and port that callers use, without a path, for links in answers; taken from each request if absent. */
   readonly publicUrl?: string;

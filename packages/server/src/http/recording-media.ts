@@ -1,6 +1,6 @@
 /** The media of recordings on its way to the caller: made, waited for, and given out as links. */
 import { Fault } from '@tacet/domain';
-import { renderTranscript, type TranscriptLine } from '@tacet/media';
+import { hasPictures, renderTranscript, type TranscriptLine } from '@tacet/media';
 import {
   isOfItems,
   notePlayback,
@@ -25,6 +25,8 @@ export interface RecordingMedia {
 /** The format of one recording: one that was not named gives way to WAV where the recording is too long for it. */
 function formatOf({ playback }: HttpContext, plan: PlaybackPlan, wish: MediaWish): MediaFormat | undefined {
   const { format, isNamed, gap = 'silence' } = wish;
+  // There is one container for pictures, whatever is asked for beside them.
+  if (format !== 'NONE' && hasPictures(plan.recording.mediaType)) return 'WEBM';
   if (format === 'NONE' || isNamed) return format === 'NONE' ? undefined : format;
   try {
     playback.prepare(plan, { format, gap });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Clock, Fault } from '@tacet/domain';
-import { type AudioStyle, audioPlan, type ItemFlaw, readItems, type StoredItem } from '@tacet/media';
+import { type AudioStyle, audioPlan, hasPictures, type ItemFlaw, readItems, type StoredItem } from '@tacet/media';
 import type { PlaybackPlan } from '../control/index.ts';
 import type { MediaFormat, OpenedPlayback, PlaybackPort, PreparedMedia, WantedMedia } from '../http/ports.ts';
 import { FileBlobStore, FileKeyService } from '../store/index.ts';
@@ -48,8 +48,22 @@ function keyOf({ recording, stretch, channels, withheld, segments }: PlaybackPla
     .digest('base64url');
 }
 
+/** Pictures are given out as they were stored, in the one container that holds them. */
+function picturesOf(plan: PlaybackPlan): TranscodeOrder {
+  const bytes = plan.segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  // It is put together in memory.
+  if (bytes > playbackLimits.picturesBytesMax) {
+    throw new Fault('formatUnavailable', { format: 'WEBM', why: 'the recording is too large to be put together here' });
+  }
+  const { from, to } = plan.stretch;
+  const sound = { channelCount: 2, frameCount: Math.ceil((to - from) * 48), rate: 48_000 };
+  const target = { format: 'WEBM', sound } as const;
+  return { plan, style: { gap: 'silence', encoding: 'pcm16' }, from: 0, to: 0, target, isPictures: true };
+}
+
 function orderOf(plan: PlaybackPlan, wanted: WantedMedia): TranscodeOrder | undefined {
   const { format } = wanted;
+  if (hasPictures(plan.recording.mediaType)) return picturesOf(plan);
   if (!isTranscoded(format)) return undefined;
   const style = styleOf(wanted);
   const { channelCount, frameCount, rate, lengthBytes } = audioPlan(plan, style);
@@ -59,6 +73,11 @@ function orderOf(plan: PlaybackPlan, wanted: WantedMedia): TranscodeOrder | unde
     throw new Fault('formatUnavailable', { format, why: 'the recording is too long for it; WAV has no such limit' });
   }
   return { plan, style, from: 0, to: lengthBytes, target: { format, sound: { channelCount, frameCount, rate } } };
+}
+
+function contentTypeOf(plan: PlaybackPlan, format: MediaFormat): string {
+  if (hasPictures(plan.recording.mediaType)) return 'video/webm';
+  return isTranscoded(format) ? transcodeRows[format].contentType : 'audio/wav';
 }
 
 /** One worker for all reads, started when it is first needed and again after it was lost. */
@@ -79,7 +98,8 @@ export class PlaybackHost implements PlaybackPort, AsyncDisposable {
   /** @throws Fault formatUnavailable, recordingDamaged, storageUnavailable, mediaUnavailable or stopping. */
   prepare(plan: PlaybackPlan, wanted: WantedMedia): PreparedMedia {
     const { format } = wanted;
-    if (!this.formats.includes(format)) throw new Fault('formatUnavailable', { format, why: 'nothing here makes it' });
+    if (!this.formats.includes(format) && !hasPictures(plan.recording.mediaType))
+      throw new Fault('formatUnavailable', { format, why: 'nothing here makes it' });
     const order = orderOf(plan, wanted);
     if (order === undefined) {
       return { isReady: true, lengthBytes: audioPlan(plan, styleOf(wanted)).lengthBytes, tookMs: 0 };
@@ -93,14 +113,15 @@ export class PlaybackHost implements PlaybackPort, AsyncDisposable {
    */
   async open(plan: PlaybackPlan, wanted: WantedMedia): Promise<OpenedPlayback> {
     const { format } = wanted;
-    if (!isTranscoded(format)) {
+    if (!isTranscoded(format) && !hasPictures(plan.recording.mediaType)) {
       const style = styleOf(wanted);
       const { lengthBytes, contentType } = audioPlan(plan, style);
       return { lengthBytes, contentType, read: (from, to) => this.#read({ plan, style, from, to }) };
     }
     const prepared = this.prepare(plan, wanted);
     if (!prepared.isReady) throw new Fault('mediaUnavailable', { what: 'transcode' });
-    const [key, { contentType }] = [keyOf(plan, wanted), transcodeRows[format]];
+    const key = keyOf(plan, wanted);
+    const contentType = contentTypeOf(plan, format);
     const { kept } = this.#transcodes;
     return { lengthBytes: prepared.lengthBytes, contentType, read: (from, to) => kept.read(key, from, to) };
   }

@@ -15,6 +15,11 @@ export const playbackLimits = {
   transcodeFailedMs: 30_000,
   /** One result: three hours of MP3, more than four of Opus. It is in memory while it is made. */
   resultBytesMax: 67_108_864,
+  /**
+   * Segments of one recording of pictures: a quarter of an hour of a busy screen, hours of one on which little moves.
+   * They are in memory three times while the file is put together.
+   */
+  picturesBytesMax: 134_217_728,
   /** All results that are kept: eight calls of two hours as Opus. */
   keptBytesMax: 201_326_592,
   /** A result that nobody has read for this time is forgotten: as long as links to it last. */

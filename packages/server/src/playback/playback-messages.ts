@@ -19,6 +19,8 @@ export interface RenderOrder {
   readonly from: number;
   readonly to: number;
   readonly target?: TranscodeTarget;
+  /** It has pictures: it becomes a file of what was stored, whatever sound is encoded as. */
+  readonly isPictures?: true;
 }
 
 /** Main thread → worker. Ids name reads and are never used twice. */

@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault, needs } from '@tacet/domain';
-import { type AudioPorts, AudioRendering, ClockMemory } from '@tacet/media';
+import { type AudioPorts, AudioRendering, ClockMemory, renderPictures } from '@tacet/media';
 import { FileBlobStore, FileKeyService } from '../store/index.ts';
 import { outsideDecoders } from './decode-outside.ts';
 import { ffmpegTranscoder } from './ffmpeg-transcoder.ts';
 import type { FromPlaybackWorker, PlaybackSettings, ToPlaybackWorker } from './playback-messages.ts';
 import { RenderDesk } from './render-desk.ts';
+import { withheldCard } from './still-card.ts';
+import { webmFile } from './webm-file.ts';
 
 needs(parentPort !== null, 'a playback worker runs in a worker thread');
 const port = parentPort;
@@ -30,7 +32,11 @@ function send(message: FromPlaybackWorker, transfer: readonly ArrayBuffer[] = []
 }
 
 const desk = new RenderDesk({
-  render: async function* ({ plan, style, from, to, target }, signal) {
+  render: async function* ({ plan, style, from, to, target, isPictures }, signal) {
+    if (isPictures === true) {
+      yield* webmFile(await renderPictures(plan, withheldCard(), audioPorts()));
+      return;
+    }
     const rendered = new AudioRendering(plan, style, audioPorts()).read(from, to);
     if (target === undefined) yield* rendered;
     else if (transcoder !== undefined) yield* transcoder.transcode(rendered, target, signal);

@@ -13,4 +13,5 @@ export {
 } from './g711.ts';
 export { G722Decoder } from './g722.ts';
 export { type CodecLimits, codecLimits } from './limits.ts';
+export { opusPacketMs } from './opus.ts';
 export { type AmrShape, amrFrames, amrStorageHead, g729Frames } from './speech-frames.ts';

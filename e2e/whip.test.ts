@@ -1,0 +1,189 @@
+/** Screens and video of a real browser over WHIP, judged by what the recording shows when ffmpeg decodes it. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { setTimeout as pass } from 'node:timers/promises';
+import { Api } from './harness/api.ts';
+import { freePorts } from './harness/free-ports.ts';
+import { PublishingBrowser, type PublishTo } from './harness/publishing-browser.ts';
+import { type Seen, seenFrames } from './harness/seen-frames.ts';
+import { verify } from './harness/tacet-command.ts';
+import { admin, TacetServer } from './harness/tacet-server.ts';
+import { TempFolder } from './harness/temp-folder.ts';
+import { until } from './harness/until.ts';
+import { WhipClient } from './harness/whip-client.ts';
+
+const folder = new TempFolder();
+const dataDir = folder.at('data');
+const logPath = folder.at('server.log');
+
+let browser: PublishingBrowser;
+let server: TacetServer;
+let api: Api;
+
+before(async () => {
+  browser = await PublishingBrowser.start();
+  const first = await freePorts(20);
+  const settings = {
+    TACET_WHIP_PORTS: `${first}-${first + 19}`,
+    TACET_CORS_ORIGINS: browser.origin,
+    TACET_CONVERSATION_LINGER_MS: '60000',
+  };
+  server = await TacetServer.start({ dataDir, logPath, settings });
+  api = await Api.signIn(server.httpUrl, admin);
+});
+
+after(async () => {
+  await browser[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const participants = [
+  { purpose: 'customer', address: 'someone@example.com' },
+  { purpose: 'agent', name: 'An Agent' },
+];
+
+async function begin(mediaType: string): Promise<string> {
+  const { status, text } = await api.ask('POST', '/tacet/v1/conversations', { mediaType, participants });
+  assert.equal(status, 201, text);
+  return (JSON.parse(text) as { readonly id: string }).id;
+}
+
+async function permit(id: string, mediaType: 'screenshare' | 'video'): Promise<PublishTo> {
+  const { status, text } = await api.ask('POST', `/tacet/v1/conversations/${id}/publishing-tokens`, { mediaType });
+  assert.equal(status, 201, text);
+  const { token } = JSON.parse(text) as PublishTo;
+  return { url: `${server.httpUrl}/tacet/whip`, token };
+}
+
+async function setState(apiPath: string, id: string, recordingState: string): Promise<void> {
+  const path = `/api/v2/conversations/${apiPath}/${id}/recordingstate`;
+  const { status, text } = await api.ask('PUT', path, { recordingState });
+  assert.equal(`${status} ${text}`, `200 "${recordingState}"`);
+}
+
+interface Played {
+  readonly media: string;
+  readonly fileState: string;
+  readonly mediaUris?: { readonly '0': { readonly mediaUri: string } };
+}
+
+/** The recordings of a conversation as files that ffmpeg can read. */
+async function files(id: string): Promise<readonly string[]> {
+  const path = `/api/v2/conversations/${id}/recordings?formatId=WEBM&maxWaitMs=15000`;
+  const played = await until('the recordings to be there', async () => {
+    const found = await api.get<readonly Played[]>(path);
+    return found.length > 0 && found.every((one) => one.mediaUris !== undefined) ? found : undefined;
+  });
+  return Promise.all(
+    played.map(async ({ media, mediaUris }, n) => {
+      assert.equal(media, 'screen');
+      const answer = await fetch(mediaUris?.['0'].mediaUri ?? '');
+      assert.equal(answer.headers.get('content-type'), 'video/webm');
+      const file = folder.at(`${id}-${n}.webm`);
+      writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
+      return file;
+    }),
+  );
+}
+
+/** Runs of the same thing, with how long each is seen, in tenths of a second. */
+function runs(seen: readonly Seen[]): readonly (readonly [Seen, number])[] {
+  const found: [Seen, number][] = [];
+  for (const one of seen) {
+    const last = found.at(-1);
+    if (last?.[0] === one) last[1] += 1;
+    else found.push([one, 1]);
+  }
+  return found;
+}
+
+const kinds = [
+  { mediaType: 'screenshare', apiPath: 'screenshares' },
+  { mediaType: 'video', apiPath: 'videos' },
+] as const;
+
+for (const { mediaType, apiPath } of kinds) {
+  test(`a colour painted only while a ${mediaType} is paused appears in no frame, and the still card stands in its place`, async () => {
+    const id = await begin(mediaType);
+    const page = await browser.open();
+    await page.paint('#ff0000');
+    await page.begin('canvas', await permit(id, mediaType));
+    await until('the connection', async () => ((await page.state()) === 'connected' ? true : undefined));
+    await pass(2_000);
+    await setState(apiPath, id, 'PAUSED');
+    await page.paint('#0000ff');
+    await pass(2_000);
+    await page.paint('#00ff00');
+    await pass(400);
+    await setState(apiPath, id, 'ACTIVE');
+    await pass(2_500);
+    await page.stop();
+    await page.close();
+    const [file = assert.fail('nothing was recorded')] = await files(id);
+    const seen = await seenFrames(file);
+    const told = runs(seen)
+      .map(([what, count]) => `${what} ${count}`)
+      .join(', ');
+    assert.ok(!seen.includes('blue'), told);
+    assert.deepEqual([...new Set(seen.filter((one) => one !== 'other'))], ['red', 'card', 'green'], told);
+    const count = (what: Seen): number => seen.filter((one) => one === what).length;
+    assert.ok(count('red') >= 10 && count('card') >= 20 && count('green') >= 10, told);
+  });
+}
+
+async function offer(
+  { url, token }: PublishTo,
+  body: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/sdp', ...more };
+  const { status } = await fetch(url, { method: 'POST', headers, body });
+  return status;
+}
+
+test('whoever shows no token for a conversation publishes nothing into it', async () => {
+  const id = await begin('screenshare');
+  const to = await permit(id, 'screenshare');
+  assert.equal(await offer({ ...to, token: 'x'.repeat(43) }, 'v=0'), 401);
+  const { status, headers } = await fetch(to.url, { method: 'POST', body: 'v=0' });
+  assert.deepEqual([status, headers.get('www-authenticate')], [401, 'Bearer']);
+  assert.equal((await fetch(to.url, { method: 'OPTIONS' })).headers.get('accept-post'), 'application/sdp');
+});
+
+test('an offer that is too long is refused before all of it was read', async () => {
+  const to = await permit(await begin('screenshare'), 'screenshare');
+  assert.equal(await offer(to, `v=0\r\n${'a=x\r\n'.repeat(60_000)}`), 413);
+});
+
+test('what is no offer, or has nothing that can be recorded, is refused, and nothing is recorded of it', async () => {
+  const id = await begin('screenshare');
+  const to = await permit(id, 'screenshare');
+  assert.equal(await offer(to, 'v=0', { 'content-type': 'text/plain' }), 415);
+  assert.equal(await offer(to, 'hello'), 400);
+  assert.equal(await offer(to, 'v=0\r\nm=nothing\r\n'), 400);
+  assert.deepEqual(await api.recordings(id), []);
+});
+
+test('a publication is ended with the token that began it, and with no other', async () => {
+  const id = await begin('screenshare');
+  const [own, other] = [await permit(id, 'screenshare'), await permit(id, 'screenshare')];
+  const peer = new WhipClient();
+  const { status, location } = await peer.publish(own);
+  assert.equal(status, 201);
+  const url = new URL(location, own.url);
+  const ask = async (method: string, token: string): Promise<number> =>
+    (await fetch(url, { method, headers: { authorization: `Bearer ${token}` } })).status;
+  assert.equal(await ask('DELETE', other.token), 404);
+  assert.equal(await ask('PATCH', own.token), 405);
+  assert.equal(await ask('DELETE', own.token), 200);
+  assert.equal(await ask('DELETE', own.token), 404);
+  await peer.close();
+});
+
+test('the proof finds nothing wrong with recordings of pictures', async () => {
+  await server.stop();
+  const { code, stdout, stderr } = await verify(dataDir);
+  assert.equal(code, 0, stdout + stderr);
+});
