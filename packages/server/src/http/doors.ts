@@ -25,6 +25,7 @@ import { oauthClientDoors } from './routes-oauth-clients.ts';
 import { ownConversationDoors } from './routes-own-conversations.ts';
 import { participantDoors } from './routes-participants.ts';
 import { publishingDoors } from './routes-publishing.ts';
+import { recordedMailDoors } from './routes-recorded-mails.ts';
 import { recordingCareDoors } from './routes-recording-care.ts';
 import { recordingSettingsDoors } from './routes-recording-settings.ts';
 import { recordingStateDoors } from './routes-recording-state.ts';
@@ -55,6 +56,7 @@ function operationDoors(http: HttpContext): readonly Door[] {
     ...messageCreationDoors(http),
     ...videoCreationDoors(http),
     ...itemDoors(http),
+    ...recordedMailDoors(http),
     ...publishingDoors(http),
     ...recordingDoors(http),
     ...annotationDoors(http),

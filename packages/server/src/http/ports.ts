@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Actor, Instant, Permission } from '@tacet/domain';
 import type { ItemFlaw, StoredItem } from '@tacet/media';
 import type { ControlContext, PlaybackPlan } from '../control/index.ts';
+import type { OpenedMail } from '../mail/open-mail.ts';
 import type { EdgeSettings } from './edge-settings.ts';
 import type { IdentityDesk } from './identity-port.ts';
 
@@ -79,6 +80,13 @@ export interface PlaybackPort {
   open(plan: PlaybackPlan, wanted: WantedMedia): Promise<OpenedPlayback>;
   /** The items of a recording that has such, in the order in which they came. @throws Fault on the way, as `read`. */
   items(plan: PlaybackPlan): AsyncIterable<StoredItem | ItemFlaw>;
+  /**
+   * Opens a mail, within bounds of time and memory.
+   * @throws Fault formatUnavailable where it cannot be; mediaUnavailable or stopping.
+   */
+  openMail(bytes: Uint8Array, withContents?: boolean): Promise<OpenedMail>;
+  /** Mails and their attachments as one ZIP, with an index. @throws Fault as `openMail`. */
+  archiveMails(index: unknown, mails: readonly Uint8Array[]): Promise<Uint8Array>;
 }
 
 /** A notification channel as its owner knows it. */

@@ -1,6 +1,6 @@
 /** Items of a recording as files: looked for once it is written down that somebody may have them. */
 import { Fault } from '@tacet/domain';
-import type { StoredItem } from '@tacet/media';
+import { type ItemFlaw, renderTranscript, type StoredItem, type TranscriptLine } from '@tacet/media';
 import { notePlayback, planPlayback, type RecordingIds, type RecordingView, readRecording } from '../control/index.ts';
 import type { Answer, AnswerBytes, GuardedCall } from './door.ts';
 import type { HttpContext } from './http-context.ts';
@@ -26,6 +26,26 @@ export async function* openItems(
   await notePlayback(control, call, view);
   const plan = await planPlayback(control, view);
   for await (const read of playback.items(plan)) if ('head' in read) yield read;
+}
+
+/** The lines of a recording, and what `look` made of each of its items on the way. */
+export async function linesAnd<T>(
+  { control, playback }: HttpContext,
+  call: GuardedCall,
+  view: RecordingView,
+  look: (item: StoredItem) => Promise<T>,
+): Promise<{ readonly lines: readonly TranscriptLine[]; readonly seen: ReadonlyMap<string, T> }> {
+  await notePlayback(control, call, view);
+  const plan = await planPlayback(control, view);
+  const seen = new Map<string, T>();
+  async function* looked(): AsyncGenerator<StoredItem | ItemFlaw, void, void> {
+    for await (const read of playback.items(plan)) {
+      if ('head' in read) seen.set(read.head.id, await look(read));
+      yield read;
+    }
+  }
+  const intervals = plan.timelines.flatMap((timeline) => timeline.intervals);
+  return { lines: await renderTranscript(looked(), intervals), seen };
 }
 
 /** The item that the path names. @throws Fault resourceUnknown. */

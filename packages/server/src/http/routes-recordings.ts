@@ -6,6 +6,7 @@ import { type Answer, type GuardedCall, type GuardedDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import { Recording, RecordingMetadata, type RecordingModel } from './models/recording.ts';
 import { conversationIdOf, recordingIdOf } from './path-ids.ts';
+import { emailTranscriptOf } from './recorded-mails.ts';
 import { mediaOf, mediaUriOf, type RecordingMedia, transcriptOf } from './recording-media.ts';
 import { listParameters, type MediaWish, mediaWish, oneParameters } from './recording-parameters.ts';
 import { isPlayable, recordingMetadataModel, recordingModel } from './view-recording.ts';
@@ -49,6 +50,9 @@ async function modelOf(
 ): Promise<RecordingModel> {
   const { gap = 'silence' } = wish;
   if (wish.format !== 'NONE' && isPlayable(view.recording) && isOfItems(view.recording)) {
+    if (view.recording.mediaType === 'email') {
+      return { ...recordingModel(view, gap, undefined), emailTranscript: await emailTranscriptOf(http, call, view) };
+    }
     const lines = await transcriptOf(http, call, view);
     return { ...recordingModel(view, gap, undefined), ...transcriptMember(view.recording.mediaType, lines) };
   }

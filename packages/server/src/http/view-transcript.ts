@@ -14,7 +14,7 @@ const causes: { readonly [kind in Gap['kind']]: string } = {
 };
 
 /** What a line says that stands for items which are not there. */
-function gapSentence({ kind, count }: Gap): string {
+export function gapSentence({ kind, count }: Gap): string {
   if (kind === 'damaged') return causes.damaged;
   const what = count === undefined || count === 0 ? 'Nothing was' : count === 1 ? '1 item was' : `${count} items were`;
   return `${what} ${causes[kind]}`;
@@ -67,5 +67,5 @@ function messagingMessage(line: TranscriptLine, place: number): RecordingMessagi
 /** The member of a recording that carries what was written in it. */
 export function transcriptMember(mediaType: MediaType, lines: readonly TranscriptLine[]): Partial<RecordingModel> {
   if (mediaType === 'chat') return { transcript: lines.map(chatMessage) };
-  return mediaType === 'email' ? {} : { messagingTranscript: lines.map(messagingMessage) };
+  return { messagingTranscript: lines.map(messagingMessage) };
 }

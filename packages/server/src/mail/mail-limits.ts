@@ -22,8 +22,14 @@ export const mailLimits = {
   shownCharactersMax: 2_000_000,
   /** A mail that takes longer to open is not opened: it can be had as it came. */
   openMsMax: 10_000,
+  /** The same for all mails of a recording, put together as one file. */
+  archiveMsMax: 60_000,
   /** What opening one mail may take of memory, in MiB. */
   openMemoryMiBMax: 384,
+  /** Mails and attachments of one ZIP together. */
+  archiveBytesMax: 134_217_728,
+  /** Characters of bodies in one answer that lists mails; the rest can be had mail by mail. */
+  listedCharactersMax: 8_000_000,
   /** Mails that wait to be opened; further ones are refused. */
   openWaitingMax: 64,
 } as const;

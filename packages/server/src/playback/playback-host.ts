@@ -6,6 +6,8 @@ import { type Clock, Fault } from '@tacet/domain';
 import { type AudioStyle, audioPlan, hasPictures, type ItemFlaw, readItems, type StoredItem } from '@tacet/media';
 import type { PlaybackPlan } from '../control/index.ts';
 import type { MediaFormat, OpenedPlayback, PlaybackPort, PreparedMedia, WantedMedia } from '../http/ports.ts';
+import { MailDesk } from '../mail/mail-desk.ts';
+import type { OpenedMail } from '../mail/open-mail.ts';
 import { FileBlobStore, FileKeyService } from '../store/index.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import { playbackLimits } from './playback-limits.ts';
@@ -85,6 +87,7 @@ export class PlaybackHost implements PlaybackPort, AsyncDisposable {
   readonly formats: readonly MediaFormat[];
   readonly #settings: PlaybackHostSettings;
   readonly #transcodes: Transcodes;
+  readonly #mails = new MailDesk();
   #thread: PlaybackThread | undefined;
   #readCount = 0;
   #isStopping = false;
@@ -132,6 +135,14 @@ export class PlaybackHost implements PlaybackPort, AsyncDisposable {
     return readItems(segments, { blobs, keys: new FileKeyService(dataDir, { mayCreate: false }) });
   }
 
+  openMail(bytes: Uint8Array, withContents = false): Promise<OpenedMail> {
+    return this.#mails.open(bytes, withContents);
+  }
+
+  archiveMails(index: unknown, mails: readonly Uint8Array[]): Promise<Uint8Array> {
+    return this.#mails.archive(index, mails);
+  }
+
   get load(): Transcodes['load'] {
     return this.#transcodes.load;
   }
@@ -140,6 +151,7 @@ export class PlaybackHost implements PlaybackPort, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;
     this.#transcodes[Symbol.dispose]();
+    await this.#mails[Symbol.asyncDispose]();
     await this.#thread?.stop(new Fault('stopping'));
   }
 

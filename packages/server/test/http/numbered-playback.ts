@@ -10,6 +10,8 @@ import type {
   PreparedMedia,
   WantedMedia,
 } from '../../src/http/ports.ts';
+import { mailArchive } from '../../src/mail/mail-archive.ts';
+import { type OpenedMail, openMail } from '../../src/mail/open-mail.ts';
 
 /** The byte at a place: a pattern that repeats only after a prime number of bytes. */
 export function byteAt(place: number): number {
@@ -105,6 +107,14 @@ export class NumberedPlayback implements PlaybackPort {
 
   async *items(): AsyncGenerator<StoredItem> {
     yield* this.stored;
+  }
+
+  openMail(bytes: Uint8Array, withContents = false): Promise<OpenedMail> {
+    return openMail(bytes, withContents);
+  }
+
+  archiveMails(index: unknown, mails: readonly Uint8Array[]): Promise<Uint8Array> {
+    return mailArchive(index, mails);
   }
 
   async *#read(from: number, to: number): AsyncGenerator<Uint8Array> {

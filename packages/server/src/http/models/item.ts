@@ -67,6 +67,8 @@ const line = Type.Object(
 
 export const ItemBytes = Type.String({ $id: 'ItemBytes', contentMediaType: '*/*' });
 
+export const MailPage = Type.String({ $id: 'MailPage', contentMediaType: 'text/html' });
+
 export const Transcript = Type.Object(
   { conversationId: Type.String(), recordingId: Type.String(), mediaType: Type.String(), lines: Type.Array(line) },
   { $id: 'Transcript' },

@@ -1,7 +1,7 @@
 /** Contract models `Recording` and `RecordingMetadata`, and the bytes of media. */
 import { type Static, Type } from 'typebox';
 import { Annotation } from './annotation.ts';
-import { ChatMessage, RecordingMessagingMessage } from './transcript.ts';
+import { ChatMessage, RecordingEmailMessage, RecordingMessagingMessage } from './transcript.ts';
 
 const date = Type.String({ format: 'date-time' });
 const optionalDate = Type.Optional(date);
@@ -36,6 +36,7 @@ export const Recording = Type.Object(
     actualTranscodeTimeMs: Type.Optional(Type.Integer({ minimum: 0 })),
     mediaUris: Type.Optional(Type.Record(Type.String(), MediaResult)),
     transcript: Type.Optional(Type.Array(ChatMessage)),
+    emailTranscript: Type.Optional(Type.Array(RecordingEmailMessage)),
     messagingTranscript: Type.Optional(Type.Array(RecordingMessagingMessage)),
   },
   { $id: 'Recording' },

@@ -40,3 +40,36 @@ export const RecordingMessagingMessage = Type.Object(
   { $id: 'RecordingMessagingMessage' },
 );
 export type RecordingMessagingMessageModel = Static<typeof RecordingMessagingMessage>;
+
+export const EmailAddress = Type.Object({ email: text, name: text }, { $id: 'EmailAddress' });
+
+const EmailAttachment = Type.Object(
+  {
+    attachmentId: text,
+    name: text,
+    contentType: text,
+    contentLength: Type.Optional(Type.Integer()),
+    contentPath: text,
+  },
+  { $id: 'EmailAttachment' },
+);
+
+const addresses = Type.Optional(Type.Array(EmailAddress));
+
+export const RecordingEmailMessage = Type.Object(
+  {
+    id: Type.String(),
+    time: date,
+    from: Type.Optional(EmailAddress),
+    to: addresses,
+    cc: addresses,
+    bcc: addresses,
+    replyTo: Type.Optional(EmailAddress),
+    subject: text,
+    textBody: text,
+    htmlBody: text,
+    attachments: Type.Optional(Type.Array(EmailAttachment)),
+  },
+  { $id: 'RecordingEmailMessage' },
+);
+export type RecordingEmailMessageModel = Static<typeof RecordingEmailMessage>;
