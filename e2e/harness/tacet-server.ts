@@ -11,6 +11,8 @@ import { until } from './until.ts';
 export const admin = { id: 'e2e-admin', secret: 'not-a-secret-in-tests' } as const;
 
 const portsOfOne = 40;
+/** A start takes a second; beside other tests on a machine that is busy it has taken twenty. */
+const readyMsMax = 60_000;
 
 export interface LogLine {
   readonly level: string;
@@ -74,10 +76,17 @@ export class TacetServer implements AsyncDisposable {
     const settings = await settingsOf(options);
     const child = spawn(tacetCommand, ['serve'], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
     const server = new TacetServer(child, settings, options);
-    await until('the server to be ready', () => {
+    const ready = (): LogLine | undefined => {
       if (child.exitCode !== null) throw new Error(`The server ended at once:\n${server.#text}`);
       return server.#line('ready');
-    });
+    };
+    try {
+      await until('the server to be ready', ready, readyMsMax);
+    } catch (error) {
+      // One that nobody knows of would keep the test from ending.
+      await end(child, 'SIGKILL');
+      throw error;
+    }
     return server;
   }
 

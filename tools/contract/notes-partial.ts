@@ -107,7 +107,21 @@ const creation: readonly PartialNote[] = [
   },
   {
     what: 'Tacet sends nothing to anybody; what is said is recorded, or withheld while the conversation is paused.',
-    operations: ['postConversations{Emails,Messages,MessagesInboundOpen,Chats}'],
+    operations: [
+      'postConversations{Emails,Messages,MessagesInboundOpen,MessagesAgentless,Chats}',
+      'postConversationsMessageCommunication{Messages,SocialmediaMessages}',
+      'postConversationsChatCommunicationMessages',
+    ],
+  },
+  {
+    what: 'What the recording has: a message that was withheld is not there. Media types beside text are not shown.',
+    operations: ['getConversationsChatMessage{,s}', 'getConversationsMessageMessage'],
+  },
+  {
+    what: 'Who takes no part in the chat needs a permission: `conversation:webchat:create` to write, `conversation:communication:view` to read.',
+    differs: ['permissions'],
+    isWhole: true,
+    operations: ['getConversationsChatMessage{,s}', 'postConversationsChatCommunicationMessages'],
   },
   {
     what: 'The conference is a conversation here; who meets in it is for the video system.',

@@ -113,6 +113,11 @@ export class Capture {
     if (!this.#isOver) this.#flushJudged();
   }
 
+  /** Ends the segment that is being written, so that it can be put into store; the capture goes on in the next one. */
+  cutNow(): void {
+    if (!this.#isOver) this.#cut();
+  }
+
   #store(admitted: AdmittedUnit): void {
     // Rule: a unit is decrypted only once the gate has admitted it
     if (admitted.reveal !== undefined && !admitted.reveal()) return;

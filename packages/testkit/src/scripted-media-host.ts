@@ -132,6 +132,8 @@ export class ScriptedMediaHost implements MediaHost {
     return 'kept';
   }
 
+  async shelve(): Promise<void> {}
+
   feedGap(): void {}
 
   fenceBy(): void {}

@@ -159,6 +159,8 @@ export interface MediaHost {
    * event loop. `undefined` forgets it.
    */
   fenceBy(streamId: StreamId, passed: (() => Promise<void>) | undefined): void;
+  /** Puts into store what a capture has kept so far, so that it can be read; it waits a few seconds at the most. */
+  shelve(streamId: StreamId): Promise<void>;
   /** Units of a fed capture are missing; what falls into a time when its gate was shut is not counted. */
   feedGap(streamId: StreamId, gap: FedGap): void;
   /** What was agreed anew about a stream that goes on, such as its keys; passed over when it is there no more. */

@@ -37,7 +37,8 @@ export function stretchOf(context: ControlContext, recording: Recording): Interv
   return { from: recording.startedAt, to: recording.endedAt ?? context.clock.now() };
 }
 
-async function view(
+/** The recording as the actor may see it. */
+export async function recordingView(
   context: ControlContext,
   actor: Actor,
   conversation: Conversation,
@@ -60,7 +61,7 @@ export async function findRecordings(
   const conversation = await loadConversation(context, id);
   demand(actor, 'recording:recording:view', conversation);
   const recordings = await context.store.recordingsOf(id);
-  return Promise.all(recordings.map((recording) => view(context, actor, conversation, recording)));
+  return Promise.all(recordings.map((recording) => recordingView(context, actor, conversation, recording)));
 }
 
 /** @throws Fault conversationUnknown, recordingUnknown or permissionMissing. */
@@ -71,5 +72,5 @@ export async function readRecording(context: ControlContext, actor: Actor, ids: 
   if (recording === undefined || recording.conversationId !== ids.conversationId) {
     throw new Fault('recordingUnknown', { recordingId: ids.recordingId });
   }
-  return view(context, actor, conversation, recording);
+  return recordingView(context, actor, conversation, recording);
 }

@@ -41,6 +41,7 @@ export type { RecordingStateSet } from './pause-task.ts';
 export { changeProtection, type ProtectionFailure, protectedAmong } from './protect-recordings.ts';
 export { readAudit } from './read-audit.ts';
 export { readTimeline, type TimelineEntry } from './read-timeline.ts';
+export { readWritten, shelveRecording } from './read-written.ts';
 export { type Reconnect, reconnect } from './reconnect.ts';
 export { type RecordStates, recordStatesOf, type StreamRecordState } from './record-states.ts';
 export type {
@@ -63,6 +64,7 @@ export {
   readPolicy,
   removePolicies,
 } from './retention-policies.ts';
+export { type SendItem, type SentItem, sendItem } from './send-item.ts';
 export { type SetRecordingState, setRecordingState } from './set-recording-state.ts';
 export { settleSource } from './source-causes.ts';
 export {

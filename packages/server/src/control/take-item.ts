@@ -1,14 +1,29 @@
 /** An item comes in: it goes through the same gate as a packet, and is durable, or withheld, when that is answered. */
-import { type ConversationId, Fault, type Instant, type KeptOrNot, limits, type MediaType } from '@tacet/domain';
+import {
+  type ConversationId,
+  Fault,
+  type Instant,
+  isActiveParticipant,
+  type KeptOrNot,
+  limits,
+  type MediaType,
+} from '@tacet/domain';
 import { encodeItem, type Item } from '@tacet/media';
 import { type Access, demandAccess } from './access.ts';
 import type { Request } from './authorise.ts';
 import { demandConversation } from './change-conversation.ts';
 import type { ControlContext } from './context.ts';
 import { itemStreamOf, recordItems } from './item-recordings.ts';
+import type { Permit } from './permits.ts';
 
-export interface TakeItem extends Request {
+/** Who may bring an item. */
+export interface Bringing {
   readonly access: Access;
+  /** Users who take part need none of it. */
+  readonly isForParticipants?: true;
+}
+
+export interface TakeItem extends Request, Bringing {
   readonly conversationId: ConversationId;
   /** The medium of the conversation that it belongs to. */
   readonly mediaType: MediaType;
@@ -27,6 +42,14 @@ async function judgedAt(context: ControlContext, { conversationId, cameAt }: Tak
   return wasPaused ? cameAt : now;
 }
 
+/** @throws Fault when the actor may not. */
+export function mayBring({ access, isForParticipants }: Bringing): Permit {
+  return (conversation, actor) => {
+    const takesPart = actor.userId !== undefined && isActiveParticipant(conversation, actor.userId);
+    if (isForParticipants !== true || !takesPart) demandAccess(actor, access, conversation);
+  };
+}
+
 /**
  * Records an item, or withholds it where the conversation is paused. Recording is not delivery: what is withheld has
  * reached its reader all the same, and only the recording does not keep it. The body's bytes are overwritten.
@@ -34,9 +57,9 @@ async function judgedAt(context: ControlContext, { conversationId, cameAt }: Tak
  *   mediaUnavailable or storageUnavailable where it may not have been kept, and is to be brought again.
  */
 export async function takeItem(context: ControlContext, command: TakeItem): Promise<KeptOrNot> {
-  const { conversationId, mediaType, item, asked, access } = command;
+  const { conversationId, mediaType, item, asked } = command;
   const arrivedAt = await judgedAt(context, command);
-  await demandConversation(context, command, (conversation, actor) => demandAccess(actor, access, conversation));
+  await demandConversation(context, command, mayBring(command));
   const live = context.live.get(conversationId);
   if (live === undefined) throw new Fault('conversationUnknown', { conversationId });
   if (itemStreamOf(live, mediaType) === undefined) {

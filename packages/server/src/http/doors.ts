@@ -25,6 +25,7 @@ import { oauthClientDoors } from './routes-oauth-clients.ts';
 import { ownConversationDoors } from './routes-own-conversations.ts';
 import { participantDoors } from './routes-participants.ts';
 import { publishingDoors } from './routes-publishing.ts';
+import { readMessageDoors } from './routes-read-messages.ts';
 import { recordedMailDoors } from './routes-recorded-mails.ts';
 import { recordingCareDoors } from './routes-recording-care.ts';
 import { recordingSettingsDoors } from './routes-recording-settings.ts';
@@ -32,6 +33,7 @@ import { recordingStateDoors } from './routes-recording-state.ts';
 import { recordingDoors } from './routes-recordings.ts';
 import { retentionPolicyDoors } from './routes-retention-policies.ts';
 import { roleDoors } from './routes-roles.ts';
+import { sentMessageDoors } from './routes-sent-messages.ts';
 import { timelineDoors } from './routes-timeline.ts';
 import { tokenDoors } from './routes-tokens.ts';
 import { transferDoors } from './routes-transfers.ts';
@@ -58,6 +60,8 @@ function operationDoors(http: HttpContext): readonly Door[] {
     ...itemDoors(http),
     ...recordedMailDoors(http),
     ...publishingDoors(http),
+    ...sentMessageDoors(http),
+    ...readMessageDoors(http),
     ...recordingDoors(http),
     ...annotationDoors(http),
     ...timelineDoors(http),

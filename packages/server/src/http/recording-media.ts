@@ -8,6 +8,7 @@ import {
   planPlayback,
   type RecordingView,
   readRecordingSettings,
+  shelveRecording,
 } from '../control/index.ts';
 import type { GuardedCall } from './door.ts';
 import type { HttpContext } from './http-context.ts';
@@ -65,6 +66,7 @@ export async function transcriptOf(
 ): Promise<readonly TranscriptLine[]> {
   // Rule: a transcript is given out only after the audit log says so
   await notePlayback(control, call, view);
+  await shelveRecording(control, view.recording);
   const plan = await planPlayback(control, view);
   const intervals = plan.timelines.flatMap((timeline) => timeline.intervals);
   return renderTranscript(playback.items(plan), intervals);

@@ -13,6 +13,12 @@ const causes: { readonly [kind in Gap['kind']]: string } = {
   damaged: 'What follows is damaged and cannot be shown',
 };
 
+/** What a participant is called in a chat (contract `WebChatMemberInfo`). */
+export function chatRole(purpose: string | undefined): string {
+  if (purpose === 'customer' || purpose === 'external') return 'CUSTOMER';
+  return purpose === 'agent' ? 'AGENT' : 'ACD';
+}
+
 /** What a line says that stands for items which are not there. */
 export function gapSentence({ kind, count }: Gap): string {
   if (kind === 'damaged') return causes.damaged;

@@ -2,7 +2,8 @@
 export { chooseReceiver, datagramPorts, type ReceiverKind } from './choose-receiver.ts';
 export type { DatagramListener, DatagramPorts, DatagramSource, DropListener, Origin } from './datagram-source.ts';
 export { MediaEngine, type MediaEnginePorts } from './media-engine.ts';
-export { type MediaHostPorts, NodeMediaHost, type NodePart } from './media-host.ts';
+export { NodeMediaHost } from './media-host.ts';
+export type { MediaHostPorts, NodePart } from './media-host-ports.ts';
 export type { MediaNode } from './media-node.ts';
 export { PortPool } from './port-pool.ts';
 export type { PlaceGauges, WorkerGauges } from './worker-gauges.ts';

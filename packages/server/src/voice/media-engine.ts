@@ -161,6 +161,13 @@ export class MediaEngine implements MediaNode {
     return 'kept';
   }
 
+  async shelve(streamId: StreamId): Promise<null> {
+    this.#live.get(streamId)?.capture.cutNow();
+    if (this.#spool.fault === undefined) await this.#spool.sync();
+    await this.#patiently(this.#storing.settled(streamId));
+    return null;
+  }
+
   feedGap(streamId: StreamId, gap: FedGap): void {
     this.#live.get(streamId)?.noteGap(gap);
   }

@@ -4,7 +4,6 @@ import {
   type CaptureRequest,
   type CaptureStarted,
   type CapturesResumed,
-  type Clock,
   type ContinuedCapture,
   type ConversationId,
   Fault,
@@ -20,37 +19,10 @@ import {
   type StreamTerms,
 } from '@tacet/domain';
 import { hostLimits } from './host-limits.ts';
+import type { LostCaptures, MediaHostPorts } from './media-host-ports.ts';
 import type { MediaNode } from './media-node.ts';
-import type { PortPool } from './port-pool.ts';
-import type { SocketFence, SocketFences } from './socket-fences.ts';
+import type { SocketFence } from './socket-fences.ts';
 import type { PlaceGauges } from './worker-gauges.ts';
-
-export interface MediaHostPorts {
-  readonly clock: Clock;
-  readonly pool: PortPool;
-  /** Starts the node of one place, telling its news; called again when the node of that place is lost. */
-  readonly startNode: (onNews: (news: MediaNews) => Promise<void>, onLost: () => void) => Promise<MediaNode>;
-  readonly nodeCount: number;
-  /** Shared with the nodes; left out, fed streams are read by turns of the event loop alone. */
-  readonly fences?: SocketFences;
-  readonly onWorkerLost: () => void;
-  /** Hears what a node did when it has answered. */
-  readonly onDone?: (did: 'close' | 'open', part: NodePart) => void;
-}
-
-/** What one node did of a command over several captures. */
-export interface NodePart {
-  readonly place: number;
-  readonly askedAt: Instant;
-  readonly report: GateReport;
-}
-
-/** Captures that a worker took down with it. */
-export interface LostCaptures {
-  /** What the names of the worker's spool files begin with. */
-  readonly run: string;
-  readonly streamIds: readonly StreamId[];
-}
 
 interface Place {
   node: MediaNode | undefined;
@@ -185,6 +157,10 @@ export class NodeMediaHost implements MediaHost {
     const node = this.#placeOf(streamId)?.node;
     if (node === undefined) return Promise.reject(new Fault('mediaUnavailable', { streamId }));
     return this.#inTime(node.keep(streamId, bytes, arrivedAt), hostLimits.endMsMax);
+  }
+
+  async shelve(streamId: StreamId): Promise<void> {
+    await this.#placeOf(streamId)?.node?.shelve(streamId);
   }
 
   feedGap(streamId: StreamId, gap: FedGap): void {

@@ -32,6 +32,7 @@ export interface MediaNode {
   feed(streamId: StreamId, bytes: Uint8Array, arrivedAt: Instant, isAnchor?: boolean): boolean;
   /** Takes a unit whose fate is waited for. @throws Fault mediaUnavailable or storageUnavailable. */
   keep(streamId: StreamId, bytes: Uint8Array<ArrayBuffer>, arrivedAt: Instant): Promise<KeptOrNot>;
+  shelve(streamId: StreamId): Promise<null>;
   feedGap(streamId: StreamId, gap: FedGap): void;
   /** Passed over when there is no such capture. */
   agree(streamId: StreamId, terms: StreamTerms): Promise<null>;

@@ -59,6 +59,8 @@ function perform(
       return engine.open(message.ask.streamIds, message.ask.notBefore);
     case 'keep':
       return engine.keep(message.ask.streamId, message.ask.bytes, message.ask.arrivedAt);
+    case 'shelve':
+      return engine.shelve(message.ask.streamId);
     case 'agree':
       return engine.agree(message.ask.streamId, message.ask.terms);
     case 'unheard':

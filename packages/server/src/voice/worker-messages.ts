@@ -49,6 +49,7 @@ export interface WorkerOperations {
     readonly ask: { readonly streamId: StreamId; readonly bytes: Uint8Array<ArrayBuffer>; readonly arrivedAt: Instant };
     readonly answer: KeptOrNot;
   };
+  readonly shelve: { readonly ask: { readonly streamId: StreamId }; readonly answer: null };
   readonly agree: {
     readonly ask: { readonly streamId: StreamId; readonly terms: StreamTerms };
     readonly answer: null;

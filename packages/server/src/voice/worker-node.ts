@@ -114,6 +114,10 @@ export class WorkerNode implements MediaNode {
     }
   }
 
+  shelve(streamId: StreamId): Promise<null> {
+    return this.#ask('shelve', { streamId });
+  }
+
   feedGap(streamId: StreamId, gap: FedGap): void {
     if (!this.#isGone) this.#feed.gap(streamId, gap);
   }

@@ -80,6 +80,10 @@ export class FencedMediaHost implements MediaHost {
     return this.scripted.keep(streamId, bytes);
   }
 
+  shelve(): Promise<void> {
+    return this.scripted.shelve();
+  }
+
   feedGap(): void {
     this.scripted.feedGap();
   }

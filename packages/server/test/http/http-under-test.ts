@@ -160,6 +160,7 @@ export class HttpUnderTest implements AsyncDisposable {
     };
     this.identity = deskOver(db, this.clock);
     const { control, tokens, identity, playback, clock } = this;
+    playback.unitsOf = (streamId) => this.media.kept.get(streamId) ?? [];
     this.notifications = new Notifications({
       store: this.#store,
       outbox: this.#store,

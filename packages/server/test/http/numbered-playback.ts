@@ -1,6 +1,6 @@
 /** Playback whose bytes tell their own place, which can be damaged anywhere, and whose transcodes end when a test says so. */
-import { Fault } from '@tacet/domain';
-import type { StoredItem } from '@tacet/media';
+import { Fault, type StreamId } from '@tacet/domain';
+import { decodeItem, type StoredItem } from '@tacet/media';
 import type { PlaybackPlan } from '../../src/control/index.ts';
 import type {
   GapStyle,
@@ -102,11 +102,14 @@ export class NumberedPlayback implements PlaybackPort {
     return making;
   }
 
-  /** Items that a test has put here. */
-  stored: readonly StoredItem[] = [];
+  /** The units of a stream that was recorded item by item. */
+  unitsOf: (streamId: StreamId) => readonly Uint8Array[] = () => [];
 
-  async *items(): AsyncGenerator<StoredItem> {
-    yield* this.stored;
+  async *items({ recording }: PlaybackPlan): AsyncGenerator<StoredItem> {
+    for (const bytes of recording.streams.flatMap(({ id }) => this.unitsOf(id))) {
+      const item = decodeItem(bytes);
+      if (item !== undefined) yield { arrivedAt: recording.startedAt, ...item };
+    }
   }
 
   openMail(bytes: Uint8Array, withContents = false): Promise<OpenedMail> {

@@ -118,6 +118,10 @@ export class ScriptedNode implements MediaNode {
     return 'kept';
   }
 
+  async shelve(): Promise<null> {
+    return null;
+  }
+
   feedGap(): void {}
 
   async handOver(): Promise<void> {

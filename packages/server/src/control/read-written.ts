@@ -1,0 +1,30 @@
+/** What was written in a conversation, for those who may read along: recordings of items, what goes on included. */
+import type { ConversationId, MediaType, Recording } from '@tacet/domain';
+import type { Request } from './authorise.ts';
+import { demandConversation } from './change-conversation.ts';
+import type { ControlContext } from './context.ts';
+import { type RecordingView, recordingView } from './find-recordings.ts';
+import { isOfItems } from './item-recordings.ts';
+import { type Bringing, mayBring } from './take-item.ts';
+
+export interface ReadWritten extends Request, Bringing {
+  readonly conversationId: ConversationId;
+  readonly mediaType: MediaType;
+}
+
+/** Puts into store what a recording that goes on has kept so far. */
+export async function shelveRecording({ media }: ControlContext, { endedAt, streams }: Recording): Promise<void> {
+  if (endedAt === undefined) await Promise.all(streams.map(({ id }) => media.shelve(id)));
+}
+
+/** @throws Fault conversationUnknown or permissionMissing. */
+export async function readWritten(context: ControlContext, command: ReadWritten): Promise<readonly RecordingView[]> {
+  const { actor, conversationId, mediaType } = command;
+  const conversation = await demandConversation(context, command, mayBring(command));
+  const recordings = (await context.store.recordingsOf(conversationId)).filter(
+    (recording) => recording.mediaType === mediaType && isOfItems(recording) && recording.fileState !== 'DELETED',
+  );
+  const inOrder = recordings.sort((a, b) => a.startedAt - b.startedAt);
+  await Promise.all(inOrder.map((recording) => shelveRecording(context, recording)));
+  return Promise.all(inOrder.map((recording) => recordingView(context, actor, conversation, recording)));
+}

@@ -1,0 +1,115 @@
+/** The doors through which those who take part read what was written; what was withheld is not there. */
+import { type ConversationId, Fault, type MediaType } from '@tacet/domain';
+import type { ItemHead } from '@tacet/media';
+import { type Access, readWritten } from '../control/index.ts';
+import { type GuardedCall, type GuardedDoor, ok } from './door.ts';
+import type { HttpContext } from './http-context.ts';
+import {
+  MessageData,
+  WebChatMessage,
+  WebChatMessageEntityList,
+  type WebChatMessageModel,
+} from './models/sent-message.ts';
+import { conversationIdOf } from './path-ids.ts';
+import { transcriptOf } from './recording-media.ts';
+import { given } from './view-communication.ts';
+import { messageDataModel } from './view-message.ts';
+import { chatRole } from './view-transcript.ts';
+
+interface Written {
+  readonly item: ItemHead;
+  readonly at: string;
+}
+
+interface Wanted {
+  readonly mediaType: MediaType;
+  readonly access: Access;
+  readonly isForParticipants?: true;
+}
+
+async function writtenIn(http: HttpContext, call: GuardedCall, wanted: Wanted): Promise<readonly Written[]> {
+  const { actor, asked } = call;
+  const conversationId = conversationIdOf(call);
+  const views = await readWritten(http.control, { actor, asked, conversationId, ...wanted });
+  const written: Written[] = [];
+  for (const view of views) {
+    const lines = await transcriptOf(http, call, view);
+    written.push(...lines.flatMap((line) => (line.kind === 'item' ? [{ item: line.item, at: line.at }] : [])));
+  }
+  return written;
+}
+
+/** @throws Fault resourceUnknown for one that was withheld, or never there. */
+async function oneIn(http: HttpContext, call: GuardedCall, wanted: Wanted): Promise<Written> {
+  const found = (await writtenIn(http, call, wanted)).find(({ item }) => item.id === call.path['messageId']);
+  if (found === undefined) throw new Fault('resourceUnknown');
+  return found;
+}
+
+function chatMessage(conversationId: ConversationId, { item, at }: Written): WebChatMessageModel {
+  const { id, from, text = '', contentType = 'standard' } = item;
+  const path = `/api/v2/conversations/chats/${conversationId}`;
+  return {
+    id,
+    conversation: { id: conversationId, selfUri: path },
+    sender: {
+      ...given('id', from?.communicationId),
+      ...given('displayName', from?.name),
+      role: chatRole(from?.purpose),
+    },
+    body: text,
+    bodyType: contentType,
+    timestamp: at,
+    selfUri: `${path}/messages/${id}`,
+  };
+}
+
+function chatDoors(http: HttpContext): readonly GuardedDoor[] {
+  const access = { permissions: ['conversation:communication:view'] } as const;
+  const wanted = { mediaType: 'chat', access, isForParticipants: true } as const;
+  const shared = { method: 'GET', access: access.permissions, isForParticipants: true, isDeprecated: true } as const;
+  const path = '/api/v2/conversations/chats/{conversationId}/messages';
+  return [
+    {
+      ...shared,
+      path,
+      operation: 'getConversationsChatMessages',
+      summary: 'What was written in a chat and is in its recording.',
+      answers: { 200: WebChatMessageEntityList },
+      answer: async (call) => {
+        const id = conversationIdOf(call);
+        const entities = (await writtenIn(http, call, wanted)).map((one) => chatMessage(id, one));
+        return ok({ entities, pageSize: entities.length });
+      },
+    },
+    {
+      ...shared,
+      path: `${path}/{messageId}`,
+      operation: 'getConversationsChatMessage',
+      summary: 'One message of a chat.',
+      answers: { 200: WebChatMessage },
+      answer: async (call) => ok(chatMessage(conversationIdOf(call), await oneIn(http, call, wanted))),
+    },
+  ];
+}
+
+function messageDoor(http: HttpContext): GuardedDoor {
+  const access = { permissions: ['conversation:message:view', 'conversation:webmessaging:view'] } as const;
+  return {
+    method: 'GET',
+    path: '/api/v2/conversations/messages/{conversationId}/messages/{messageId}',
+    operation: 'getConversationsMessageMessage',
+    summary: 'One message of a conversation, as it was recorded.',
+    access: access.permissions,
+    answers: { 200: MessageData },
+    answer: async (call) => {
+      const { item, at } = await oneIn(http, call, { mediaType: 'message', access });
+      const conversationId = conversationIdOf(call);
+      return ok(messageDataModel({ item, at, conversationId }));
+    },
+  };
+}
+
+export function readMessageDoors(http: HttpContext): readonly GuardedDoor[] {
+  return [...chatDoors(http), messageDoor(http)];
+}
