@@ -108,7 +108,7 @@ export {
 } from './permission.ts';
 export { type Permission, permissions } from './permissions.ts';
 export { isSameNumber } from './phone-number.ts';
-export { type PurposeRule, purposeByRules, type RecordingPolicy } from './policy.ts';
+export { type PurposeRule, purposeByRules, type RecordingPolicy, type TextMask, textMasks } from './policy.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type { CancelTimer, Clock } from './ports/clock.ts';
 export type { KeyService } from './ports/key-service.ts';

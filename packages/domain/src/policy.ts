@@ -8,6 +8,10 @@ export interface PurposeRule {
   readonly purpose: Purpose;
 }
 
+/** Numbers that are found in written text: card numbers, security codes of cards, account numbers. */
+export const textMasks = ['card', 'cvv', 'iban'] as const;
+export type TextMask = (typeof textMasks)[number];
+
 export interface RecordingPolicy {
   /** Time a gate stays shut after a resume was asked for: speech already spoken may still be on its way. 0 to 5,000 ms. */
   readonly resumeGuardMs: number;
@@ -19,6 +23,10 @@ export interface RecordingPolicy {
   readonly purposeRules: readonly PurposeRule[];
   /** Recording is withheld while somebody in a call is on hold: a cause of its own beside the secure pause (P6). */
   readonly suppressesOnHold: boolean;
+  /** What is masked in what is written, before it is kept. */
+  readonly maskedText: readonly TextMask[];
+  /** A conversation in which somebody writes a card number is paused by the policy itself. */
+  readonly pausesOnCard: boolean;
 }
 
 function matches(pattern: string, address: string): boolean {

@@ -15,6 +15,8 @@ export {
   type ItemParty,
 } from './item-unit.ts';
 export { LossMeter, type LostPackets, type Numbering } from './loss-meter.ts';
+export { type MaskedItem, maskItem } from './masking/mask-item.ts';
+export { TextTrail } from './masking/text-trail.ts';
 export type { MediaProfile, Placeholder, RendererKind, SourceKind } from './profile.ts';
 export { hasPictures, mediaProfiles } from './profiles.ts';
 export { type ItemFlaw, readItems, type StoredItem } from './read-items.ts';

@@ -42,6 +42,8 @@ export interface ItemHead {
   readonly attachments?: readonly ItemAttachment[];
   /** What the sender noted beside, by name. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Numbers that were masked in it before it was kept; absent where there were none. */
+  readonly maskedCount?: number;
 }
 
 export interface Item {

@@ -47,6 +47,8 @@ export interface MediaLimits {
   readonly warmUpGapSeconds: number;
   /** Recordings whose clocks are remembered for the next range that is asked for. */
   readonly rememberedRecordingsMax: number;
+  /** Bytes of a mail or a text file that are searched for numbers to mask: up to 0.1 s on the main thread. */
+  readonly searchedBodyBytesMax: number;
 }
 
 export const mediaLimits: MediaLimits = {
@@ -73,4 +75,5 @@ export const mediaLimits: MediaLimits = {
   warmUpPackets: 25,
   warmUpGapSeconds: 0.1,
   rememberedRecordingsMax: 64,
+  searchedBodyBytesMax: 262_144,
 };

@@ -1,6 +1,6 @@
 /** Environment and file → checked settings; a wrong one stops the start with one sentence that names it. */
 import { readFileSync } from 'node:fs';
-import { type PurposeRule, purposes } from '@tacet/domain';
+import { type PurposeRule, purposes, type TextMask } from '@tacet/domain';
 import { parseYaml } from './parse-yaml.ts';
 import {
   type Listen,
@@ -56,6 +56,8 @@ export interface Config {
   readonly conversationLingerMs: number;
   readonly purposeRules: readonly PurposeRule[];
   readonly suppressRecordingOnHold: boolean;
+  readonly maskText: readonly TextMask[];
+  readonly autoPause: boolean;
   readonly mediaWorkers: number;
   readonly receiver: ReceiverChoice;
   readonly publicUrl: string | undefined;
@@ -255,6 +257,8 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     conversationLingerMs: required(table.conversationLingerMs, given),
     purposeRules: readPurposeRules(optional(table.purposeRules, given)),
     suppressRecordingOnHold: required(table.suppressRecordingOnHold, given),
+    maskText: optional(table.maskText, given) ?? [],
+    autoPause: required(table.autoPause, given),
     mediaWorkers: required(table.mediaWorkers, given),
     receiver: required(table.receiver, given),
     publicUrl: optional(table.publicUrl, given),

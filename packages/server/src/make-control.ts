@@ -42,6 +42,8 @@ export function makeControl(given: ControlNeeds): ControlContext {
       lingerMs: config.conversationLingerMs,
       purposeRules: config.purposeRules,
       suppressesOnHold: config.suppressRecordingOnHold,
+      maskedText: config.maskText,
+      pausesOnCard: config.autoPause,
     },
     homeDivision: identity.homeDivision().id,
     userBySipAddress: (address) => userBySipAddress(identity, address),

@@ -38,6 +38,20 @@ export function listOf(isGood: (entry: string) => boolean): (text: string) => re
   };
 }
 
+/** Some of these values, with commas between them. */
+export function someOf<T extends string>(...values: readonly T[]): (text: string) => readonly T[] | undefined {
+  return (text) => {
+    const named = new Set(
+      text
+        .toLowerCase()
+        .split(',')
+        .map((entry) => entry.trim()),
+    );
+    const known = values.filter((value) => named.has(value));
+    return known.length === named.size ? known : undefined;
+  };
+}
+
 export function yesOrNo(text: string): boolean | undefined {
   const value = text.toLowerCase();
   return value === 'yes' ? true : value === 'no' ? false : undefined;

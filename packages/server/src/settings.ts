@@ -1,6 +1,7 @@
 /** Every setting: its name, default, meaning and check, in one table from which help and documentation are made. */
 import { isIP, isIPv4 } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { type TextMask, textMasks } from '@tacet/domain';
 import { isOrigin } from './allowed-origins.ts';
 import { isNetwork } from './remote-address.ts';
 import {
@@ -12,6 +13,7 @@ import {
   readIssuer,
   readListen,
   readRange,
+  someOf,
   text,
   wholeNumber,
   yesOrNo,
@@ -77,6 +79,8 @@ export interface SettingTable {
   readonly conversationLingerMs: SettingRow<number>;
   readonly purposeRules: SettingRow<string>;
   readonly suppressRecordingOnHold: SettingRow<boolean>;
+  readonly maskText: SettingRow<readonly TextMask[]>;
+  readonly autoPause: SettingRow<boolean>;
   readonly mediaWorkers: SettingRow<number>;
   readonly receiver: SettingRow<ReceiverChoice>;
   readonly publicUrl: SettingRow<string>;
@@ -217,6 +221,17 @@ export const settingTable: SettingTable = {
       'Whether recording pauses, apart from any secure pause, while somebody in a call is on hold through the API.',
     expects: 'yes or no',
     read: yesOrNo,
+  }),
+  maskText: row('TACET_MASK_TEXT', 'card,cvv', {
+    meaning:
+      'What is masked in messages, posts and mails before they are kept, paused or not: card numbers (card), their security codes (cvv), account numbers (iban); nothing when empty.',
+    expects: `${textMasks.join(', ')}, with commas between`,
+    read: someOf(...textMasks),
+  }),
+  autoPause: row('TACET_AUTO_PAUSE', 'off', {
+    meaning: 'Whether a conversation is paused by itself when somebody writes a card number in it; needs card above.',
+    expects: 'on or off',
+    read: onOrOff,
   }),
   mediaWorkers: row('TACET_MEDIA_WORKERS', 'cores', {
     meaning: 'Threads that receive and seal media; cores: one for each core of the machine.',

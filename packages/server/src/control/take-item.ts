@@ -14,6 +14,7 @@ import type { Request } from './authorise.ts';
 import { demandConversation } from './change-conversation.ts';
 import type { ControlContext } from './context.ts';
 import { itemStreamOf, recordItems } from './item-recordings.ts';
+import { forgetWritten, maskWritten, pauseOnCard } from './mask-written.ts';
 import type { Permit } from './permits.ts';
 
 /** Who may bring an item. */
@@ -67,8 +68,13 @@ export async function takeItem(context: ControlContext, command: TakeItem): Prom
   }
   const streamId = itemStreamOf(live, mediaType);
   if (streamId === undefined) throw new Fault('conversationUnknown', { conversationId });
-  const bytes = encodeItem(item);
+  // Rule: numbers are masked before an item is kept
+  const masked = maskWritten(context, live, item);
+  const bytes = encodeItem(masked.item);
   item.body.fill(0);
   if (bytes.length > limits.unitBytesMax) throw new Fault('itemTooLarge', { maximum: limits.unitBytesMax });
-  return context.media.keep(streamId, bytes, arrivedAt);
+  const outcome = await context.media.keep(streamId, bytes, arrivedAt);
+  if (outcome === 'withheld') forgetWritten(live);
+  else if (masked.hasCard) await pauseOnCard(context, conversationId);
+  return outcome;
 }

@@ -42,6 +42,8 @@ test('without any setting the defaults hold', () => {
     conversationLingerMs: 5_000,
     purposeRules: [],
     suppressRecordingOnHold: false,
+    maskText: ['card', 'cvv'],
+    autoPause: false,
     mediaWorkers: availableParallelism(),
     receiver: 'auto',
     publicUrl: undefined,
@@ -93,6 +95,9 @@ const good: readonly (readonly [name: string, text: string, key: keyof Config, v
   ['TACET_CONVERSATION_LINGER_MS', '600000', 'conversationLingerMs', 600_000],
   ['TACET_SUPPRESS_RECORDING_ON_HOLD', 'yes', 'suppressRecordingOnHold', true],
   ['TACET_SUPPRESS_RECORDING_ON_HOLD', 'No', 'suppressRecordingOnHold', false],
+  ['TACET_MASK_TEXT', '', 'maskText', []],
+  ['TACET_MASK_TEXT', 'iban, Card', 'maskText', ['card', 'iban']],
+  ['TACET_AUTO_PAUSE', 'on', 'autoPause', true],
   ['TACET_MEDIA_WORKERS', '1', 'mediaWorkers', 1],
   ['TACET_MEDIA_WORKERS', '64', 'mediaWorkers', 64],
   ['TACET_RECEIVER', 'batch', 'receiver', 'batch'],
@@ -147,6 +152,8 @@ test('each setting takes its values, up to its bounds', () => {
 
 /** Values that are refused. */
 const bad: { readonly [name: string]: readonly string[] } = {
+  TACET_MASK_TEXT: ['cards', 'card,', 'card;cvv'],
+  TACET_AUTO_PAUSE: ['', 'perhaps'],
   TACET_HTTP_LISTEN: ['8080', 'localhost', 'localhost:', ':8080', 'localhost:65536', 'a b:80', '::1:80', 'h:-1'],
   TACET_SIP_LISTEN: ['0.0.0.0', 'udp:0.0.0.0:5060', '0.0.0.0:sip'],
   TACET_RTP_PORTS: ['20000', '1023-2000', '20000-65536', '20001-20000', '20000-20000', '20000..20010', '-', 'a-b'],

@@ -88,6 +88,7 @@ export interface Wish {
   readonly ports?: number;
   readonly purposeRules?: readonly PurposeRule[];
   readonly suppressesOnHold?: boolean;
+  readonly pausesOnCard?: boolean;
 }
 
 /** What is asked beside the state; a stranger asks for a secure pause when nothing is said. */
@@ -116,10 +117,24 @@ export class ControlUnderTest implements AsyncDisposable {
   readonly #real = new SqliteMetadataStore(this.db);
   #requests = 0;
 
-  constructor({ guardMs = 0, lingerMs = 5_000, ports, purposeRules = [], suppressesOnHold = false }: Wish = {}) {
+  constructor({
+    guardMs = 0,
+    lingerMs = 5_000,
+    ports,
+    purposeRules = [],
+    suppressesOnHold = false,
+    pausesOnCard = false,
+  }: Wish = {}) {
     this.media = new FencedMediaHost(this.clock, ports);
     this.faulty = faultyStore(this.#real);
-    this.context = this.contextOf({ resumeGuardMs: guardMs, lingerMs, purposeRules, suppressesOnHold });
+    this.context = this.contextOf({
+      resumeGuardMs: guardMs,
+      lingerMs,
+      purposeRules,
+      suppressesOnHold,
+      maskedText: ['card', 'cvv', 'iban'],
+      pausesOnCard,
+    });
   }
 
   /** Another run of the node over the same store, clock and media path; nothing is live in it. */

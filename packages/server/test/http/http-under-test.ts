@@ -77,6 +77,7 @@ export interface Wish {
   readonly channelLimits?: Partial<NotifyLimits>;
   readonly resumeGuardMs?: number;
   readonly suppressesOnHold?: boolean;
+  readonly pausesOnCard?: boolean;
   readonly ports?: Partial<Pick<HttpPorts, 'oauth' | 'publicUrl' | 'edge' | 'notReadyBecause'>>;
 }
 
@@ -134,7 +135,13 @@ export class HttpUnderTest implements AsyncDisposable {
   readonly #store: SqliteMetadataStore;
   readonly #closeDatabase: () => void;
 
-  private constructor({ resumeGuardMs = 0, suppressesOnHold = false, ports = {}, channelLimits }: Wish) {
+  private constructor({
+    resumeGuardMs = 0,
+    suppressesOnHold = false,
+    pausesOnCard = false,
+    ports = {},
+    channelLimits,
+  }: Wish) {
     const db = openDatabase(inMemory);
     this.db = db;
     this.#closeDatabase = () => db.close();
@@ -146,7 +153,14 @@ export class HttpUnderTest implements AsyncDisposable {
       store: withEvents(this.#store, { clock: this.clock, live }),
       media: this.media,
       keys: new MemoryKeys(7),
-      policy: { resumeGuardMs, lingerMs: 60_000, purposeRules: [], suppressesOnHold },
+      policy: {
+        resumeGuardMs,
+        lingerMs: 60_000,
+        purposeRules: [],
+        suppressesOnHold,
+        maskedText: ['card', 'cvv'],
+        pausesOnCard,
+      },
       homeDivision,
       userBySipAddress: (address) => (address === agentAddress ? agentUser : undefined),
       findUser: (id) => this.users.get(id),

@@ -122,6 +122,8 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
       lingerMs: setup.lingerMs ?? 0,
       purposeRules: [],
       suppressesOnHold: setup.suppressesOnHold ?? false,
+      maskedText: [],
+      pausesOnCard: false,
     },
     homeDivision,
     userBySipAddress: (address) => (address === agentAddress ? agentId : undefined),
