@@ -19,6 +19,7 @@ export { type MaskedItem, maskItem } from './masking/mask-item.ts';
 export { TextTrail } from './masking/text-trail.ts';
 export type { MediaProfile, Placeholder, RendererKind, SourceKind } from './profile.ts';
 export { hasPictures, mediaProfiles } from './profiles.ts';
+export { readEvents, type StoredEvent } from './read-events.ts';
 export { type ItemFlaw, readItems, type StoredItem } from './read-items.ts';
 export type { SegmentPorts } from './read-segment.ts';
 export { type AudioPorts, AudioRendering, type AudioScore } from './render-audio.ts';

@@ -120,6 +120,9 @@ export const logLines: Readonly<Record<string, LogRow>> = {
   audioHookFailed: warn(['fault'], 'It could not begin; the fault says why.'),
   audioHookBroken: warn(['client', 'rule'], 'A client broke a rule of the protocol and was disconnected.'),
   audioHookClientError: warn(['client', 'code'], 'A client told of a failure of its own.'),
+  cobrowseOpened: info(['conversationId', 'recordingId', 'isContinued'], 'A page began to be recorded, or goes on.'),
+  cobrowseFailed: warn(['fault'], 'A page could not be recorded; the fault says why.'),
+  cobrowseBroken: warn(['why', 'from'], 'A page broke a rule of the protocol and was disconnected.'),
   sipStopUnfinished: warn(['pending'], 'Sources that did not answer while the server stopped.'),
   'alarm: …': error(
     ['conversationId', 'streamId', 'streams', 'reason', 'door', 'because'],

@@ -1,4 +1,5 @@
 /** The API with what it needs beside control: identity, playback, notifications, AudioHook. Loaded when calls go on already. */
+import { CoBrowse } from './cobrowse/index.ts';
 import { createHttpApp } from './http/app.ts';
 import { type IdentityParts, makeIdentity } from './identity-parts.ts';
 import { makeAudioHooks } from './make-audiohooks.ts';
@@ -69,6 +70,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
     const recordingSessions = () => new Map([...others(), ['WHIP', whip.publicationCount]]);
     observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
   }
+  const coBrowse = new CoBrowse(control, core.log, config);
   const app = createHttpApp({
     metrics: await openMetrics(config, observing.metrics, stack),
     control,
@@ -76,6 +78,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
     notifications,
     ...(audioHooks === undefined ? {} : { audioHooks }),
     ...(whip === undefined ? {} : { whip }),
+    coBrowse,
     identity: identity.desk,
     tokens: {
       check: (bearer) => identity.tokens.check(bearer, clock.now()),
@@ -93,6 +96,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
   stack.defer(() => notifications.stop());
   stack.defer(() => audioHooks?.stop());
   stack.defer(() => whip?.stop());
+  stack.defer(() => coBrowse.stop());
   const httpUrl = await app.listen(config.httpListen);
   return { httpUrl, identity, adminClient };
 }

@@ -7,6 +7,7 @@ import { annotationDoors } from './routes-annotations.ts';
 import { auditDoors } from './routes-audit.ts';
 import { batchRequestDoors } from './routes-batch-requests.ts';
 import { changeConversationDoors } from './routes-change-conversation.ts';
+import { coBrowseDoors, coBrowsePageDoors } from './routes-cobrowse.ts';
 import { consultDoors } from './routes-consult.ts';
 import { conversationDoors } from './routes-conversations.ts';
 import { creationDoors } from './routes-creation.ts';
@@ -62,6 +63,7 @@ function operationDoors(http: HttpContext): readonly Door[] {
     ...publishingDoors(http),
     ...sentMessageDoors(http),
     ...readMessageDoors(http),
+    ...coBrowseDoors(http),
     ...recordingDoors(http),
     ...annotationDoors(http),
     ...timelineDoors(http),
@@ -85,5 +87,5 @@ function operationDoors(http: HttpContext): readonly Door[] {
 }
 
 export function allDoors(http: HttpContext): readonly Door[] {
-  return [...operationDoors(http), ...explorerPageDoors()];
+  return [...operationDoors(http), ...explorerPageDoors(), ...coBrowsePageDoors(http)];
 }

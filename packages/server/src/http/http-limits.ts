@@ -31,6 +31,8 @@ export const httpLimits = {
   mediaLinkMs: 3_600_000,
   /** Links to media that are remembered; the oldest is forgotten first. Some hundred bytes each. */
   mediaLinksMax: 10_000,
+  /** Stored bytes after which a page of a co-browse recording ends, with the segment that it is in. */
+  eventPageBytes: 2_097_152,
   /** Page size when none is asked for, and the largest there is (as in the contract's listings). */
   pageItems: 25,
   pageItemsMax: 100,

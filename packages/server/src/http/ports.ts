@@ -1,8 +1,8 @@
 /** What the HTTP edge needs from the rest of the server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Actor, Instant, Permission } from '@tacet/domain';
-import type { ItemFlaw, StoredItem } from '@tacet/media';
+import type { Actor, Instant, Permission, SegmentDescriptor } from '@tacet/domain';
+import type { ItemFlaw, StoredEvent, StoredItem } from '@tacet/media';
 import type { ControlContext, PlaybackPlan } from '../control/index.ts';
 import type { OpenedMail } from '../mail/open-mail.ts';
 import type { EdgeSettings } from './edge-settings.ts';
@@ -87,6 +87,8 @@ export interface PlaybackPort {
   openMail(bytes: Uint8Array, withContents?: boolean): Promise<OpenedMail>;
   /** Mails and their attachments as one ZIP, with an index. @throws Fault as `openMail`. */
   archiveMails(index: unknown, mails: readonly Uint8Array[]): Promise<Uint8Array>;
+  /** What happened in pages in one segment. @throws Fault as `read`. */
+  events(segment: SegmentDescriptor): Promise<readonly (StoredEvent | ItemFlaw)[]>;
 }
 
 /** A notification channel as its owner knows it. */
@@ -164,6 +166,8 @@ export interface HttpPorts {
   readonly audioHooks?: SocketPort;
   /** Absent where nobody publishes by WHIP. */
   readonly whip?: OauthListener;
+  /** Pages that are recorded. */
+  readonly coBrowse?: SocketPort;
   readonly oauth?: OauthListener;
   /** Scheme, host and port that callers use, without a path, for links in answers; taken from each request if absent. */
   readonly publicUrl?: string;

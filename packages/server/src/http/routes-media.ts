@@ -21,7 +21,7 @@ const path = '/tacet/v1/media/{token}';
  * What a link leads to, judged anew: a link ends with the token that asked for it, and with the right to view. A token
  * that has merely expired does not end it, since links have a time of their own.
  */
-async function follow(http: HttpContext, token: string, link: MediaLink): Promise<RecordingView> {
+export async function followLink(http: HttpContext, token: string, link: MediaLink): Promise<RecordingView> {
   const actor = await http.tokens.check(link.bearer).catch((error: unknown) => {
     if (error instanceof Fault && error.code === 'tokenExpired') return link.actor;
     // Rule: a link to media ends when the token that asked for it is revoked
@@ -79,7 +79,7 @@ async function answerMedia(http: HttpContext, call: Call, withBytes: boolean): P
   const token = call.path['token'] ?? '';
   const link = http.links.find(token);
   if (link === undefined) throw new EdgeFault('routeUnknown');
-  const view = await follow(http, token, link);
+  const view = await followLink(http, token, link);
   const { file = { format: 'WAV' } } = link;
   const media = await opened(http, call, view, { gap, format: file.format });
   const { lengthBytes } = media;

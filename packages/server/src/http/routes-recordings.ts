@@ -7,7 +7,7 @@ import type { HttpContext } from './http-context.ts';
 import { Recording, RecordingMetadata, type RecordingModel } from './models/recording.ts';
 import { conversationIdOf, recordingIdOf } from './path-ids.ts';
 import { emailTranscriptOf } from './recorded-mails.ts';
-import { mediaOf, mediaUriOf, type RecordingMedia, transcriptOf } from './recording-media.ts';
+import { isOfEvents, mediaOf, mediaUriOf, type RecordingMedia, replayOf, transcriptOf } from './recording-media.ts';
 import { listParameters, type MediaWish, mediaWish, oneParameters } from './recording-parameters.ts';
 import { isPlayable, recordingMetadataModel, recordingModel } from './view-recording.ts';
 import { transcriptMember } from './view-transcript.ts';
@@ -55,6 +55,9 @@ async function modelOf(
     }
     const lines = await transcriptOf(http, call, view);
     return { ...recordingModel(view, gap, undefined), ...transcriptMember(view.recording.mediaType, lines) };
+  }
+  if (wish.format !== 'NONE' && isPlayable(view.recording) && isOfEvents(view.recording)) {
+    return recordingModel(view, gap, await replayOf(http, call, view));
   }
   if (media === undefined || !media.prepared.isReady) return recordingModel(view, gap, media);
   const uri = await mediaUriOf(http, call, view, { format: media.format, wish });

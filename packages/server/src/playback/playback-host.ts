@@ -2,8 +2,18 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Clock, Fault } from '@tacet/domain';
-import { type AudioStyle, audioPlan, hasPictures, type ItemFlaw, readItems, type StoredItem } from '@tacet/media';
+import { type Clock, Fault, type SegmentDescriptor } from '@tacet/domain';
+import {
+  type AudioStyle,
+  audioPlan,
+  hasPictures,
+  type ItemFlaw,
+  readEvents,
+  readItems,
+  type SegmentPorts,
+  type StoredEvent,
+  type StoredItem,
+} from '@tacet/media';
 import type { PlaybackPlan } from '../control/index.ts';
 import type { MediaFormat, OpenedPlayback, PlaybackPort, PreparedMedia, WantedMedia } from '../http/ports.ts';
 import { MailDesk } from '../mail/mail-desk.ts';
@@ -130,9 +140,17 @@ export class PlaybackHost implements PlaybackPort, AsyncDisposable {
   }
 
   items({ segments }: PlaybackPlan): AsyncIterable<StoredItem | ItemFlaw> {
+    return readItems(segments, this.#segmentPorts());
+  }
+
+  async events(segment: SegmentDescriptor): Promise<readonly (StoredEvent | ItemFlaw)[]> {
+    return readEvents(segment, this.#segmentPorts());
+  }
+
+  #segmentPorts(): SegmentPorts {
     const { dataDir } = this.#settings;
     const blobs = new FileBlobStore(join(dataDir, 'blobs'));
-    return readItems(segments, { blobs, keys: new FileKeyService(dataDir, { mayCreate: false }) });
+    return { blobs, keys: new FileKeyService(dataDir, { mayCreate: false }) };
   }
 
   openMail(bytes: Uint8Array, withContents = false): Promise<OpenedMail> {

@@ -1,6 +1,6 @@
 /** Playback whose bytes tell their own place, which can be damaged anywhere, and whose transcodes end when a test says so. */
 import { Fault, type StreamId } from '@tacet/domain';
-import { decodeItem, type StoredItem } from '@tacet/media';
+import { decodeItem, type StoredEvent, type StoredItem } from '@tacet/media';
 import type { PlaybackPlan } from '../../src/control/index.ts';
 import type {
   GapStyle,
@@ -100,6 +100,10 @@ export class NumberedPlayback implements PlaybackPort {
       },
     };
     return making;
+  }
+
+  async events(): Promise<readonly StoredEvent[]> {
+    return [];
   }
 
   /** The units of a stream that was recorded item by item. */

@@ -1,0 +1,59 @@
+/** A page begins to be recorded: a recording of its own, in the conversation that its token names. */
+import type { Asked, Conversation, RequestId } from '@tacet/domain';
+import type { PageHello } from '@tacet/wire/cobrowse';
+import { type SessionDescription, startRecordingSession } from '../control/index.ts';
+import type { Publisher } from '../publishing-tokens.ts';
+import type { CobrowseGround } from './ground.ts';
+import { PageRecording } from './page-recording.ts';
+
+const label = 'page';
+
+/** A page of somebody who is not named belongs to whoever is there already with that purpose. */
+function addressOf(publisher: Publisher, conversation: Conversation | undefined): string {
+  const { address, purpose = 'customer' } = publisher;
+  const here = conversation?.participants.find((one) => one.purpose === purpose && one.leftAt === undefined);
+  return address ?? here?.address ?? label;
+}
+
+function described(publisher: Publisher, conversation: Conversation | undefined, tab: string): SessionDescription {
+  const { name, purpose = 'customer' } = publisher;
+  const participant = { sourceId: tab, address: addressOf(publisher, conversation), purpose };
+  const shape = { isFed: true, isPlain: true, needsAnchor: true } as const;
+  return {
+    conversationKeys: [],
+    externalIds: [],
+    participants: [name === undefined ? participant : { ...participant, name }],
+    streams: [{ label, codecs: [], payloadTypes: [], owners: [tab], ...shape }],
+  };
+}
+
+/** Whoever gave the token out is the one who asks. */
+function asksFor(ground: CobrowseGround, { by }: Publisher, from: string): Asked {
+  return { ...by, from, door: 'Co-browse /tacet/v1/cobrowse', requestId: ground.control.ids.next<RequestId>() };
+}
+
+/**
+ * Begins a recording for the page's tab. One that joins a paused conversation starts closed.
+ * @throws Fault conversationUnknown where the conversation has ended; storageUnavailable or mediaUnavailable.
+ */
+export async function beginRecording(
+  ground: CobrowseGround,
+  publisher: Publisher,
+  { tab }: PageHello,
+  from: string,
+): Promise<PageRecording> {
+  const { conversationId } = publisher;
+  const conversation = ground.control.live.get(conversationId)?.conversation;
+  const asked = asksFor(ground, publisher, from);
+  const started = await startRecordingSession(ground.control, {
+    mediaType: 'cobrowsesession',
+    conversationId,
+    sourceId: tab,
+    sourceIdName: 'cobrowseTab',
+    described: described(publisher, conversation, tab),
+    asked,
+  });
+  const recording = new PageRecording(ground, { started, tab, asked });
+  ground.recordings.add(recording);
+  return recording;
+}
