@@ -17,20 +17,31 @@ function hasCheckDigit(digits: readonly number[], from: number, to: number): boo
   return sum % 10 === 0;
 }
 
-/** Whether a stretch of the digits may be a card number: other numbers may stand right beside it. */
-function mayHoldCard(digits: readonly number[]): boolean {
-  for (let from = 0; from + cardDigitsMin <= digits.length; from += 1) {
-    const longest = Math.min(digits.length, from + cardDigitsMax);
-    for (let to = from + cardDigitsMin; to <= longest; to += 1) if (hasCheckDigit(digits, from, to)) return true;
-  }
-  return false;
+/** Where in the digits of a run groups begin and end; everywhere, where one is longer than any card number. */
+function bordersOf(run: string): readonly number[] {
+  const lengths = run.split(/[^0-9]/).map((group) => group.length);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (lengths.some((length) => length > cardDigitsMax)) return Array.from({ length: total + 1 }, (_, at) => at);
+  const borders = [0];
+  for (const length of lengths) borders.push((borders.at(-1) ?? 0) + length);
+  return borders;
+}
+
+/** Whether whole groups of the digits may be a card number: other numbers may stand right beside it. */
+function mayHoldCard(digits: readonly number[], borders: readonly number[]): boolean {
+  return borders.some((from) =>
+    borders.some((to) => {
+      const length = to - from;
+      return length >= cardDigitsMin && length <= cardDigitsMax && hasCheckDigit(digits, from, to);
+    }),
+  );
 }
 
 function maskRun(run: string): string {
   // Nobody reads as many digits in a row; looking for a card number in them would take long.
   if (run.length > runCharactersMax) return run.replace(/[0-9]/g, '*');
   const digits = Array.from(run.matchAll(/[0-9]/g), ([digit]) => digit.charCodeAt(0) - zero);
-  return mayHoldCard(digits) ? run.replace(/[0-9]/g, '*') : run;
+  return mayHoldCard(digits, bordersOf(run)) ? run.replace(/[0-9]/g, '*') : run;
 }
 
 /** The text with the digits of card numbers starred; the same string where there are none. */
