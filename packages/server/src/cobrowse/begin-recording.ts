@@ -6,6 +6,12 @@ import type { Publisher } from '../publishing-tokens.ts';
 import type { CobrowseGround } from './ground.ts';
 import { PageRecording } from './page-recording.ts';
 
+/** What goes on at the edge. */
+export interface CobrowseEdge extends CobrowseGround {
+  /** Those that go on, with a page or waiting for it. */
+  readonly recordings: Set<PageRecording>;
+}
+
 const label = 'page';
 
 /** A page of somebody who is not named belongs to whoever is there already with that purpose. */
@@ -37,15 +43,15 @@ function asksFor(ground: CobrowseGround, { by }: Publisher, from: string): Asked
  * @throws Fault conversationUnknown where the conversation has ended; storageUnavailable or mediaUnavailable.
  */
 export async function beginRecording(
-  ground: CobrowseGround,
+  edge: CobrowseEdge,
   publisher: Publisher,
   { tab }: PageHello,
   from: string,
 ): Promise<PageRecording> {
   const { conversationId } = publisher;
-  const conversation = ground.control.live.get(conversationId)?.conversation;
-  const asked = asksFor(ground, publisher, from);
-  const started = await startRecordingSession(ground.control, {
+  const conversation = edge.control.live.get(conversationId)?.conversation;
+  const asked = asksFor(edge, publisher, from);
+  const started = await startRecordingSession(edge.control, {
     mediaType: 'cobrowsesession',
     conversationId,
     sourceId: tab,
@@ -53,7 +59,8 @@ export async function beginRecording(
     described: described(publisher, conversation, tab),
     asked,
   });
-  const recording = new PageRecording(ground, { started, tab, asked });
-  ground.recordings.add(recording);
+  const onGone = (gone: PageRecording): void => void edge.recordings.delete(gone);
+  const recording = new PageRecording(edge, { started, tab, asked, onGone });
+  edge.recordings.add(recording);
   return recording;
 }

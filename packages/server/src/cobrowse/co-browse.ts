@@ -8,7 +8,7 @@ import type { ControlContext } from '../control/index.ts';
 import type { Log } from '../log.ts';
 import { PublishingTokens } from '../publishing-tokens.ts';
 import { remoteAddress } from '../remote-address.ts';
-import type { CobrowseGround } from './ground.ts';
+import type { CobrowseEdge } from './begin-recording.ts';
 import { cobrowseEdgeLimits } from './limits.ts';
 import { PageConnection } from './page-connection.ts';
 
@@ -22,7 +22,7 @@ export interface CoBrowseSettings {
 }
 
 export class CoBrowse {
-  readonly #ground: CobrowseGround;
+  readonly #ground: CobrowseEdge;
   readonly #origins: AllowedOrigins;
   readonly #server: WebSocketServer;
   readonly #connections = new Set<PageConnection>();

@@ -3,14 +3,11 @@ import { Fault } from '@tacet/domain';
 import type { ControlContext } from '../control/index.ts';
 import type { Log } from '../log.ts';
 import type { PublishingTokens } from '../publishing-tokens.ts';
-import type { PageRecording } from './page-recording.ts';
 
 export interface CobrowseGround {
   readonly control: ControlContext;
   readonly log: Log;
   readonly tokens: PublishingTokens;
-  /** Those that go on, with a page or waiting for it. */
-  readonly recordings: Set<PageRecording>;
 }
 
 /** What an operator must see of something that failed. */

@@ -5,8 +5,8 @@
 import { type CancelTimer, Fault, type Instant } from '@tacet/domain';
 import { type PageFrame, type PageHello, readPageFrame, writeServerWord } from '@tacet/wire/cobrowse';
 import type { RawData, WebSocket } from 'ws';
-import { beginRecording } from './begin-recording.ts';
-import { type CobrowseGround, noteFailure } from './ground.ts';
+import { beginRecording, type CobrowseEdge } from './begin-recording.ts';
+import { noteFailure } from './ground.ts';
 import { type CloseReason, closeCodes, cobrowseEdgeLimits } from './limits.ts';
 import { Pace } from './pace.ts';
 import type { Feeder, PageRecording } from './page-recording.ts';
@@ -18,7 +18,7 @@ type ShownFrame = Exclude<PageFrame, { readonly kind: 'hello' }>;
 const cleanCodes: ReadonlySet<number> = new Set([1000, 1001]);
 
 export class PageConnection implements Feeder {
-  readonly #ground: CobrowseGround;
+  readonly #ground: CobrowseEdge;
   readonly #webSocket: WebSocket;
   readonly #from: string;
   readonly #pace: Pace;
@@ -35,7 +35,7 @@ export class PageConnection implements Feeder {
   #refusedAt: Instant | undefined;
 
   /** @param from remote address, for the audit log. */
-  constructor(ground: CobrowseGround, webSocket: WebSocket, from: string) {
+  constructor(ground: CobrowseEdge, webSocket: WebSocket, from: string) {
     this.#ground = ground;
     this.#webSocket = webSocket;
     this.#from = from;

@@ -26,6 +26,8 @@ export interface PageRecordingGiven {
   readonly started: SessionStarted;
   readonly tab: string;
   readonly asked: Asked;
+  /** Nobody can come back to it any more. */
+  readonly onGone: (recording: PageRecording) => void;
 }
 
 export class PageRecording {
@@ -35,6 +37,7 @@ export class PageRecording {
   readonly #ground: CobrowseGround;
   readonly #asked: Asked;
   readonly #streamId: StreamId;
+  readonly #onGone: (recording: PageRecording) => void;
   #feeder: Feeder | undefined;
   #page = '';
   #next = 0;
@@ -44,11 +47,12 @@ export class PageRecording {
   #cancelWait: CancelTimer = () => undefined;
   #ending: Promise<void> | undefined;
 
-  constructor(ground: CobrowseGround, { started, tab, asked }: PageRecordingGiven) {
+  constructor(ground: CobrowseGround, { started, tab, asked, onGone }: PageRecordingGiven) {
     const [stream] = started.streams;
     needs(stream !== undefined, 'a page is one stream');
     this.#ground = ground;
     this.#asked = asked;
+    this.#onGone = onGone;
     this.#streamId = stream.streamId;
     this.tab = tab;
     this.conversationId = started.conversationId;
@@ -132,7 +136,7 @@ export class PageRecording {
 
   #gone(): void {
     this.#cancelWait();
-    this.#ground.recordings.delete(this);
+    this.#onGone(this);
   }
 
   /** Between the last event and now so many could not reach us. */
