@@ -16,6 +16,9 @@ import { ServerHome } from './server-home.ts';
 import { Tally } from './tally.ts';
 import { makeTrouble, type Trouble, troubles } from './trouble.ts';
 
+/** A run of hours leaves tens of thousands of conversations to be proved. */
+const proofMsMax = 1_800_000;
+
 export interface ChaosOptions {
   readonly seed: number;
   readonly calls: number;
@@ -74,7 +77,7 @@ function plainIn(folder: string): number {
 async function judgeFolder({ home, tally }: Run, root: string): Promise<void> {
   const code = await home.stop();
   if (code !== 0) tally.defects.push(`the server ended with ${code}`);
-  const proof = await verify(home.dataDir);
+  const proof = await verify(home.dataDir, proofMsMax);
   if (proof.code !== 0) tally.defects.push(`tacet verify: ${proof.stdout.slice(-2_000)}${proof.stderr.slice(-500)}`);
   const plain = plainIn(root);
   if (plain > 0) tally.defects.push(`${plain} payloads stand unsealed in files or logs`);

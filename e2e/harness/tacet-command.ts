@@ -13,7 +13,7 @@ export async function addClient(settings: Settings, role: string): Promise<Crede
   return { id, secret };
 }
 
-/** Proves a data folder. */
-export function verify(dataDir: string): Promise<Ended> {
-  return run(tacetCommand, ['verify', dataDir]);
+/** Proves a data folder. @param deadlineMs for one that holds hours of recordings, more than the usual half minute. */
+export function verify(dataDir: string, deadlineMs = 30_000): Promise<Ended> {
+  return run(tacetCommand, ['verify', dataDir], { deadlineMs });
 }
