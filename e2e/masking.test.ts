@@ -42,7 +42,7 @@ async function transcriptOf(id: string): Promise<readonly string[]> {
   });
 }
 
-test('a card number that is written pauses the conversation, where that is set, and is kept nowhere', async () => {
+test('a card number that is written pauses the conversation, where that is set', async () => {
   const conversations = await signInOfficially(server.httpUrl, admin);
   const send = async (text: string): Promise<void> => {
     const sender = { to: { id: 'support' }, from: { id: 'a-customer', idType: 'Opaque' } };
@@ -70,7 +70,7 @@ test('a card number that is written pauses the conversation, where that is set, 
   ]);
 });
 
-test('what was masked is in no file, and the proof finds nothing wrong', async () => {
+test('numbers are masked before an item is kept', async () => {
   await server.stop();
   const numbers = ['4111 1111', '1111 1111', '3704 0044', 'cvv 987'];
   const found = [...filesBelow(folder.path)].filter((path) => {

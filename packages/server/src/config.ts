@@ -286,6 +286,9 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     logLevel: required(table.logLevel, given),
   };
   checkSignIn(config);
+  if (config.autoPause && !config.maskText.includes('card')) {
+    throw new SettingError('TACET_AUTO_PAUSE needs card in TACET_MASK_TEXT: nothing else looks for card numbers.');
+  }
   if ((config.adminClientId === undefined) !== (config.adminClientSecret === undefined)) {
     throw new SettingError('TACET_ADMIN_CLIENT_ID and TACET_ADMIN_CLIENT_SECRET must be set together, or neither.');
   }

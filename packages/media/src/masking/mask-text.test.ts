@@ -132,7 +132,7 @@ test('the answer to a question for a security code is masked, and so is what fol
   assert.equal(write('customer', '12/28 321'), '12/28 [masked]');
 });
 
-test('an item says how many numbers were masked in it, in every written part', () => {
+test('an item says how many numbers were masked in it', () => {
   const number = '4111111111111111';
   const head = {
     id: number,

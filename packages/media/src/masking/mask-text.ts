@@ -6,7 +6,7 @@ import { codeSpans } from './security-codes.ts';
 import { mergedSpans, type Span } from './span.ts';
 
 /** What stands in place of a number. */
-export const maskMark = '[masked]';
+const maskMark = '[masked]';
 
 /** What is found in a text, in order and without overlaps. */
 export function findNumbers(text: string, masks: ReadonlySet<TextMask>): readonly Span[] {

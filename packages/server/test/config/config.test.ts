@@ -252,6 +252,11 @@ test('an empty value is the same as none where a setting may be absent, and is r
   }
 });
 
+test('a pause by the masking policy needs card numbers to be masked', () => {
+  assert.match(refusalOf({ TACET_AUTO_PAUSE: 'on', TACET_MASK_TEXT: 'cvv' }), /needs card in TACET_MASK_TEXT/);
+  assert.equal(readConfig({ TACET_AUTO_PAUSE: 'on' }).autoPause, true);
+});
+
 test('the admin client has an id and a secret, or neither', () => {
   for (const name of ['TACET_ADMIN_CLIENT_ID', 'TACET_ADMIN_CLIENT_SECRET'] as const) {
     assert.match(refusalOf({ [name]: admin[name] }), /must be set together, or neither/);
