@@ -143,7 +143,7 @@ const recordings: readonly PartialNote[] = [
     operations: ['putRecordingSettings'],
   },
   {
-    what: 'Policies are kept and listed as they are set; carrying them out comes in a later version.',
+    what: 'Of policies the deletion of recordings is carried out, as far as their conditions can be judged when a recording ends; docs/operating/retention.md says which.',
     operations: [
       '{get,post,delete}Recording{,Crossplatform}Mediaretentionpolicies',
       '{get,put,patch,delete}Recording{,Crossplatform}Mediaretentionpolicy',

@@ -40,6 +40,8 @@ export const auditActions = [
   'recordingSettingsChanged',
   'retentionPolicyChanged',
   'retentionChanged',
+  'deletionBegun',
+  'recordingDeleted',
   'deletionProtectionChanged',
   'batchRequested',
   'alarmRaised',

@@ -111,6 +111,7 @@ export { isSameNumber } from './phone-number.ts';
 export { type PurposeRule, purposeByRules, type RecordingPolicy, type TextMask, textMasks } from './policy.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type { CancelTimer, Clock } from './ports/clock.ts';
+export type { DueQuery, DueRecording, ExpiryStore } from './ports/expiry-store.ts';
 export type { KeyService } from './ports/key-service.ts';
 export type {
   CaptureEnded,

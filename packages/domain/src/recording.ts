@@ -55,8 +55,10 @@ export interface Recording {
   readonly sourceId: string;
   /** Why nothing is to be recorded, as the source of the recording session says now; absent where it says nothing. */
   readonly sourceCauses?: readonly SourceCause[];
-  /** When somebody wants it archived and deleted; carried out by whatever carries retention out. */
+  /** When somebody, or a policy, wants it archived and deleted. Deletion is carried out; there is no archive. */
   readonly retention?: { readonly archiveAt?: Instant; readonly deleteAt?: Instant };
+  /** Since when it is being deleted: from then on nothing of it is given out. */
+  readonly deletionBegunAt?: Instant;
 }
 
 /** One unbroken stretch of one stream in store; it never spans a pause. */

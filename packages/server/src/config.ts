@@ -54,6 +54,8 @@ export interface Config {
   readonly secretOverlapSeconds: number;
   readonly resumeGuardMs: number;
   readonly conversationLingerMs: number;
+  /** How often recordings are looked for whose date of deletion has come. */
+  readonly deletionIntervalSeconds: number;
   readonly purposeRules: readonly PurposeRule[];
   readonly suppressRecordingOnHold: boolean;
   readonly maskText: readonly TextMask[];
@@ -255,6 +257,7 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     secretOverlapSeconds: required(table.secretOverlapSeconds, given),
     resumeGuardMs: required(table.resumeGuardMs, given),
     conversationLingerMs: required(table.conversationLingerMs, given),
+    deletionIntervalSeconds: required(table.deletionIntervalSeconds, given),
     purposeRules: readPurposeRules(optional(table.purposeRules, given)),
     suppressRecordingOnHold: required(table.suppressRecordingOnHold, given),
     maskText: optional(table.maskText, given) ?? [],

@@ -92,6 +92,7 @@ export const logLines: Readonly<Record<string, LogRow>> = {
     ['formats', 'message'],
     'In which formats recordings can be had; at level *error*, what rendering complains of.',
   ),
+  recordingsDeleted: info(['recordings'], 'Recordings whose date of deletion had come are deleted.'),
   'no ffmpeg: recordings can be had as WAV alone': warn([], 'There is no ffmpeg.'),
   recordingSessionStarted: info(['conversationId', 'recordingId', 'streams', 'protocol', 'trunk'], 'A source began.'),
   recordingSessionChanged: info(['conversationId', 'recordingId', 'streams'], 'Streams or participants changed.'),

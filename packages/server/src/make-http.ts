@@ -1,4 +1,5 @@
 /** The API with what it needs beside control: identity, playback, notifications, AudioHook. Loaded when calls go on already. */
+import type { RecordingId } from '@tacet/domain';
 import { CoBrowse } from './cobrowse/index.ts';
 import { createHttpApp } from './http/app.ts';
 import { type IdentityParts, makeIdentity } from './identity-parts.ts';
@@ -17,6 +18,8 @@ interface OpenHttp {
   readonly httpUrl: string;
   readonly identity: IdentityParts;
   readonly adminClient: AdminClient;
+  /** Lets go of what is kept of a recording in memory. */
+  readonly forget: (id: RecordingId) => void;
 }
 
 /** Why the server cannot do its work now. */
@@ -28,7 +31,10 @@ function notReadyBecause(core: Core): readonly string[] {
   ];
 }
 
-async function openIdentity(core: Core, stack: AsyncDisposableStack): Promise<Omit<OpenHttp, 'httpUrl'>> {
+async function openIdentity(
+  core: Core,
+  stack: AsyncDisposableStack,
+): Promise<Pick<OpenHttp, 'identity' | 'adminClient'>> {
   const { config, control, db, keys, log, store } = core;
   const { clock } = control;
   const { dataDir, secretOverlapSeconds, adminClientId, adminClientSecret } = config;
@@ -98,5 +104,5 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
   stack.defer(() => whip?.stop());
   stack.defer(() => coBrowse.stop());
   const httpUrl = await app.listen(config.httpListen);
-  return { httpUrl, identity, adminClient };
+  return { httpUrl, identity, adminClient, forget: (id) => playback.forget(id) };
 }

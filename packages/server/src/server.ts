@@ -18,6 +18,7 @@ import { lockDataFolder } from './data-lock.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import type { Log } from './log.ts';
 import { makeControl } from './make-control.ts';
+import { startExpiry } from './make-expiry.ts';
 import { startMedia } from './make-media.ts';
 import { makeObserving, type Observing } from './make-observe.ts';
 import { type RunningSip, readSipFiles, type SipFiles, startSip } from './make-sip.ts';
@@ -192,9 +193,10 @@ export async function startServer(config: Config, log: Log): Promise<TacetServer
     const { sip, reread, ...addresses } = await openSip(core, files, stack);
     // Nothing that calls need waits for what the API and signing in read.
     const { openHttp } = await import('./make-http.ts');
-    const { httpUrl, adminClient, identity } = await openHttp(core, stack);
+    const { httpUrl, adminClient, identity, forget } = await openHttp(core, stack);
     const { openSmtp } = await import('./make-smtp.ts');
     const smtpAddress = await openSmtp(core, identity, stack);
+    startExpiry(core, forget, stack);
     const { control } = core;
     const by = systemAsks(control, 'start');
     const started = { at: control.clock.now(), action: 'serverStarted', result: 'done', by, facts: {} } as const;

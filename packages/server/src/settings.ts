@@ -77,6 +77,7 @@ export interface SettingTable {
   readonly secretOverlapSeconds: SettingRow<number>;
   readonly resumeGuardMs: SettingRow<number>;
   readonly conversationLingerMs: SettingRow<number>;
+  readonly deletionIntervalSeconds: SettingRow<number>;
   readonly purposeRules: SettingRow<string>;
   readonly suppressRecordingOnHold: SettingRow<boolean>;
   readonly maskText: SettingRow<readonly TextMask[]>;
@@ -210,6 +211,11 @@ export const settingTable: SettingTable = {
     meaning: 'How long a conversation, and its pause, outlives its last recording session, in ms.',
     expects: 'a whole number from 0 to 600000',
     read: wholeNumber(0, 600_000),
+  }),
+  deletionIntervalSeconds: row('TACET_DELETION_INTERVAL_SECONDS', '60', {
+    meaning: 'How often recordings are looked for whose date of deletion has come.',
+    expects: 'a whole number from 1 to 86400',
+    read: wholeNumber(1, 86_400),
   }),
   purposeRules: row('TACET_PURPOSE_RULES', '', {
     meaning: 'What participants are, by address: purpose=pattern, comma between; * stands for anything.',

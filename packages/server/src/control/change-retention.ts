@@ -2,6 +2,7 @@
 import { Fault, type Instant, type Recording } from '@tacet/domain';
 import { demand, type Request } from './authorise.ts';
 import type { ControlContext } from './context.ts';
+import { hasLostKeys } from './expire-recordings.ts';
 import { type RecordingIds, type RecordingView, readRecording } from './find-recordings.ts';
 import { demandUnprotected } from './protect-recordings.ts';
 
@@ -42,6 +43,11 @@ export async function changeRetention(
     const { recording } = await readRecording(context, actor, ids);
     if (recording.endedAt === undefined) {
       throw new Fault('constraintBroken', { field: 'deleteDate', problem: 'is for recordings that are over' });
+    }
+    // Rule: what is deleted, or has begun to be, gets no other date
+    const hasBegun = recording.deletionBegunAt !== undefined || recording.fileState === 'DELETED';
+    if (hasBegun || hasLostKeys(await context.store.segmentsOf(recording.id))) {
+      throw new Fault('constraintBroken', { field: 'deleteDate', problem: 'is for recordings that are not deleted' });
     }
     const { archiveAt, deleteAt } = dates;
     const facts = {

@@ -7,6 +7,7 @@ import {
   type WriteBatch,
   withSettledTransfers,
 } from '@tacet/domain';
+import { withPolicies } from './apply-policies.ts';
 import type { ControlContext } from './context.ts';
 import { awaitAnother } from './conversation-life.ts';
 import { endLeftHold } from './hold.ts';
@@ -42,7 +43,8 @@ export async function finishRecording(
   const upload = context.restoring.whole(closed.streams.map((stream) => stream.id));
   upload?.catch(() => undefined);
   const endState = upload === undefined ? 'AVAILABLE' : 'UPLOADING';
-  const over: Recording = { ...closed, endedAt: at, fileState: closed.fileState === 'ERROR' ? 'ERROR' : endState };
+  const ending: Recording = { ...closed, endedAt: at, fileState: closed.fileState === 'ERROR' ? 'ERROR' : endState };
+  const over = await withPolicies(context, live.conversation, ending);
   const others = new Set([...live.recordings.keys()].filter((other) => other !== id));
   const seating = { recordingId: id, at, others };
   live.conversation = withSettledTransfers(

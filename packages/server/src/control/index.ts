@@ -25,6 +25,7 @@ export { type Command, ConversationQueue } from './conversation-queue.ts';
 export { disconnectConversation } from './disconnect.ts';
 export { dueStreams } from './due-streams.ts';
 export { endRecordingSession } from './end-recording-session.ts';
+export { type Expired, Expiry, type ExpiryPorts, expiriesPerRound, hasLostKeys } from './expire-recordings.ts';
 export { type ConversationView, findConversations, readConversation, viewOf } from './find-conversations.ts';
 export { findRecordings, type RecordingIds, type RecordingView, readRecording, stretchOf } from './find-recordings.ts';
 export { isOfItems, needsNoSource } from './item-recordings.ts';

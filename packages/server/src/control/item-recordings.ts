@@ -12,6 +12,7 @@ import {
   startsClosed,
 } from '@tacet/domain';
 import { mediaProfiles } from '@tacet/media';
+import { withPolicies } from './apply-policies.ts';
 import type { ControlContext } from './context.ts';
 import { keepSource, sourceForgotten } from './kept-source.ts';
 import type { LiveConversation } from './live-conversations.ts';
@@ -111,7 +112,8 @@ async function finish(
   const open = streams.filter((stream) => live.captures.has(stream.id)).map((stream) => stream.id);
   const closed = await endStreams(context, live, recording, open);
   const endedAt = context.clock.now();
-  const over: Recording = { ...closed, endedAt, fileState: closed.fileState === 'ERROR' ? 'ERROR' : 'AVAILABLE' };
+  const ending: Recording = { ...closed, endedAt, fileState: closed.fileState === 'ERROR' ? 'ERROR' : 'AVAILABLE' };
+  const over = await withPolicies(context, live.conversation, ending);
   const about = { at: endedAt, result: 'done', by: asked, conversationId, recordingId: id } as const;
   const audit: AuditDraft = { ...about, action: 'recordingEnded', facts: {} };
   context.live.dropRecording(live, id);

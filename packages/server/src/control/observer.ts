@@ -56,5 +56,7 @@ export interface Observer {
   sourceRefused(door: 'SIP' | 'AudioHook', why: string): void;
   /** A recording session over SIP is over. @param why from a closed list of the edge's. */
   sipSessionEnded(why: string): void;
+  /** A recording whose date had come. */
+  recordingDeleted(result: 'done' | 'failed'): void;
   alarmRaised(what: Alarm['what']): void;
 }

@@ -15,6 +15,7 @@ import {
   type WithheldSpan,
   withSettledTransfers,
 } from '@tacet/domain';
+import { withPolicies } from './apply-policies.ts';
 import { type ControlContext, systemAsks } from './context.ts';
 import { awaitAnother } from './conversation-life.ts';
 import { type FoundCaptures, leftByCrash } from './crash-intervals.ts';
@@ -56,19 +57,21 @@ export async function recoverCapture(
   at: Instant,
 ): Promise<void> {
   const known = new Set((await context.store.segmentsOf(found.live.recordingId)).map((segment) => segment.id));
+  const recording = await context.store.recording(found.live.recordingId);
+  // Rule: what a crash left of a deleted recording is not put into store
+  const left = recording?.fileState === 'DELETED' ? [] : found.segments;
   const descriptors: SegmentDescriptor[] = [];
-  for (const segment of found.segments.filter(({ id }) => !known.has(id))) {
+  for (const segment of left.filter(({ id }) => !known.has(id))) {
     const { descriptor } = segment;
     await blobs.put(descriptor.blobName, segment.bytes);
     descriptors.push(descriptor);
   }
-  const recording = await context.store.recording(found.live.recordingId);
   const stream = recording?.streams.find((one) => one.id === found.live.streamId);
   const spans = await context.store.spansOf(found.live.conversationId);
   // A capture that ended, broke off or lost its source before the node did was not cut short by the crash.
   const until = stream?.endedAt ?? (await goneAt(context, found.live.recordingId)) ?? at;
-  const left = leftByCrash(found, earliest(at, until), spans);
-  const intervals = [...found.intervals, ...left];
+  const missed = leftByCrash(found, earliest(at, until), spans);
+  const intervals = [...found.intervals, ...missed];
   await context.store.commit({
     segments: descriptors,
     timelines: [{ streamId: found.live.streamId, intervals }],
@@ -137,7 +140,8 @@ async function settleConversation(
   const waiting = broken.filter((recording) => !taken.gone.has(recording.id));
   const others = new Set([...live.recordings.keys(), ...waiting.map((recording) => recording.id)]);
   const conversation = without(live, gone, others);
-  const over = broken.map((recording) => finished(recording, found, taken.gone.get(recording.id)));
+  const ended = broken.map((recording) => finished(recording, found, taken.gone.get(recording.id)));
+  const over = await Promise.all(ended.map((recording) => withPolicies(context, conversation, recording)));
   const timelines = await Promise.all(over.map((one) => missedBy(context, one, one.endedAt)));
   const about = { at: context.clock.now(), result: 'done', conversationId: id } as const;
   await context.store.commit({

@@ -1,4 +1,4 @@
-/** Retention policies: kept and listed as they were set. */
+/** Retention policies: kept and listed as they were set; apply-policies.ts carries them out. */
 import {
   type Actor,
   Fault,

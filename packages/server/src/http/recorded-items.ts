@@ -6,6 +6,7 @@ import type { Answer, AnswerBytes, GuardedCall } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import { savedAs } from './media-file-name.ts';
 import { conversationIdOf, recordingIdOf } from './path-ids.ts';
+import { isGone } from './view-recording.ts';
 
 /** The recording that a path names, for somebody who may view it. @throws Fault recordingUnknown or permissionMissing. */
 export async function recordedItems(
@@ -13,7 +14,10 @@ export async function recordedItems(
   call: GuardedCall,
 ): Promise<{ readonly ids: RecordingIds; readonly view: RecordingView }> {
   const ids = { conversationId: conversationIdOf(call), recordingId: recordingIdOf(call) };
-  return { ids, view: await readRecording(control, call.actor, ids) };
+  const view = await readRecording(control, call.actor, ids);
+  // Rule: what was written in a recording that is deleted is unknown
+  if (isGone(view.recording)) throw new Fault('recordingUnknown', { recordingId: ids.recordingId });
+  return { ids, view };
 }
 
 /** The items of a recording that are in store, once it is written down that somebody may read them. */

@@ -13,9 +13,15 @@ export interface ShownMedia {
   readonly uri?: string;
 }
 
+/** Whether it is deleted, or its deletion has begun. */
+export function isGone({ fileState, deletionBegunAt }: Recording): boolean {
+  return fileState === 'DELETED' || deletionBegunAt !== undefined;
+}
+
 /** Whether there is media to play: a recording that goes on, or that was deleted, has none. */
-export function isPlayable({ endedAt, fileState }: Recording): boolean {
-  return endedAt !== undefined && (fileState === 'AVAILABLE' || fileState === 'ERROR');
+export function isPlayable(recording: Recording): boolean {
+  const { endedAt, fileState } = recording;
+  return !isGone(recording) && endedAt !== undefined && (fileState === 'AVAILABLE' || fileState === 'ERROR');
 }
 
 function lengthOf(intervals: readonly Interval[]): number {

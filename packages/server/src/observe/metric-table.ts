@@ -84,6 +84,9 @@ export const metricTable = {
     'status',
   ]),
   httpSeconds: histogram('tacet_http_request_seconds', 'Time to the answer.', ['class'], requestBuckets),
+  recordingsDeleted: counter('tacet_recordings_deleted_total', 'Recordings deleted because their date had come.', [
+    'result',
+  ]),
   sockets: gauge('tacet_notification_sockets', 'WebSockets that are connected to a channel.'),
   outboxLag: gauge('tacet_outbox_lag_events', 'Events that are durable and not yet told to sockets that listen.'),
   transcodes: gauge('tacet_transcodes', 'Recordings being made into a compressed format.', ['state']),

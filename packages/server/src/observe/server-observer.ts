@@ -37,6 +37,7 @@ export class ServerObserver implements Observer {
     for (const alarm of alarmNames) metrics.count('alarms', { alarm }, 0);
     metrics.count('sipAnswers', { method: 'INVITE', status: '503' }, 0);
     metrics.count('sipSessionsEnded', { why: 'mediaInactive' }, 0);
+    for (const result of ['done', 'failed']) metrics.count('recordingsDeleted', { result }, 0);
     this.#traces = traces;
   }
 
@@ -115,6 +116,10 @@ export class ServerObserver implements Observer {
 
   sipSessionEnded(why: string): void {
     this.#metrics.count('sipSessionsEnded', { why });
+  }
+
+  recordingDeleted(result: 'done' | 'failed'): void {
+    this.#metrics.count('recordingsDeleted', { result });
   }
 
   alarmRaised(what: Alarm['what']): void {

@@ -2,10 +2,11 @@
  * Results that took time to make, for those who come back for them: in memory alone, so that there is nothing to seal
  * and nothing to delete (P10), as many as there is room for, those read last.
  */
-import { after, type CancelTimer, type Clock, Fault, type Instant } from '@tacet/domain';
+import { after, type CancelTimer, type Clock, Fault, type Instant, type RecordingId } from '@tacet/domain';
 import { playbackLimits } from './playback-limits.ts';
 
 export interface KeptResult {
+  readonly recordingId: RecordingId;
   readonly pieces: readonly Uint8Array[];
   readonly lengthBytes: number;
   readonly tookMs: number;
@@ -50,6 +51,11 @@ export class KeptResults implements Disposable {
       this.#remove(other);
     }
     this.#cancelSweep ??= this.#sweepLater();
+  }
+
+  /** Forgets what was made of a recording. */
+  forget(recordingId: RecordingId): void {
+    for (const [key, entry] of this.#entries) if (entry.recordingId === recordingId) this.#remove(key);
   }
 
   /**

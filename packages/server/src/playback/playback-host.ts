@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Clock, Fault, type SegmentDescriptor } from '@tacet/domain';
+import { type Clock, Fault, type RecordingId, type SegmentDescriptor } from '@tacet/domain';
 import {
   type AudioStyle,
   audioPlan,
@@ -159,6 +159,11 @@ export class PlaybackHost implements PlaybackPort, AsyncDisposable {
 
   archiveMails(index: unknown, mails: readonly Uint8Array[]): Promise<Uint8Array> {
     return this.#mails.archive(index, mails);
+  }
+
+  /** Lets go of what was made of a recording. */
+  forget(id: RecordingId): void {
+    this.#transcodes.forget(id);
   }
 
   get load(): Transcodes['load'] {

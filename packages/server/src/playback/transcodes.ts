@@ -1,5 +1,5 @@
 /** Transcodes under way: a few at a time, each for as long as somebody wants it, and none twice. */
-import { after, type CancelTimer, type Clock, Fault, type Instant } from '@tacet/domain';
+import { after, type CancelTimer, type Clock, Fault, type Instant, type RecordingId } from '@tacet/domain';
 import type { PreparedMedia } from '../http/ports.ts';
 import { KeptResults } from './kept-results.ts';
 import { playbackLimits } from './playback-limits.ts';
@@ -70,6 +70,14 @@ export class Transcodes implements Disposable {
     const { sound, format } = order.target;
     const estimatedMs = Math.ceil(soundMs(sound) / (this.#speeds.get(format) ?? speedAtFirst));
     return { isReady: false, estimatedMs, changed: job.changed.promise };
+  }
+
+  /** Forgets what was made of a recording, and ends what is being made of it. */
+  forget(id: RecordingId): void {
+    this.kept.forget(id);
+    for (const job of this.#jobs.values()) {
+      if (job.order.plan.recording.id === id) this.#drop(job, new Fault('recordingUnknown', { recordingId: id }));
+    }
   }
 
   get load(): { readonly running: number; readonly waiting: number } {
@@ -159,7 +167,8 @@ export class Transcodes implements Disposable {
     const lengthBytes = pieces.reduce((bytes, piece) => bytes + piece.length, 0);
     this.#speeds.set(format, Math.max(1, soundMs(sound) / tookMs));
     if (this.#jobs.get(job.key) !== job) return;
-    this.kept.add(job.key, { pieces, lengthBytes, tookMs });
+    const { id: recordingId } = job.order.plan.recording;
+    this.kept.add(job.key, { recordingId, pieces, lengthBytes, tookMs });
     this.#jobs.delete(job.key);
     job.cancelTimer?.();
   }

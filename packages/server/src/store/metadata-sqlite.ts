@@ -8,8 +8,11 @@ import {
   type ConversationQuery,
   type DocumentKind,
   type DocumentKinds,
+  type DueQuery,
+  type DueRecording,
   type EventPruning,
   type EventRange,
+  type ExpiryStore,
   Fault,
   type MetadataStore,
   type Outbox,
@@ -46,7 +49,7 @@ export interface SqliteMetadataOptions {
  * All batches that are committed in one turn of the event loop share one transaction and one sync. A sync runs to its
  * end within the turn, so that a read sees either none of it or what is durable.
  */
-export class SqliteMetadataStore implements MetadataStore, Outbox, AsyncDisposable {
+export class SqliteMetadataStore implements MetadataStore, ExpiryStore, Outbox, AsyncDisposable {
   readonly #db: DatabaseSync;
   readonly #conversations: ConversationTable;
   readonly #search: ConversationSearch;
@@ -137,15 +140,17 @@ export class SqliteMetadataStore implements MetadataStore, Outbox, AsyncDisposab
     return this.#read(() => this.#events.prune(pruning));
   }
 
-  /**
-   * Destroys the data keys of a recording, those in commits that still wait included (P10). When it resolves, no copy
-   * of them is left in the database or in its log; the media cannot be unsealed by anyone.
-   * @returns how many keys were destroyed; calling it again is no failure.
-   * @throws Fault storageUnavailable when a copy may be left, for instance while another process reads; call again.
-   */
-  async destroyKeys(id: RecordingId): Promise<number> {
+  async dueRecordings(query: DueQuery): Promise<readonly DueRecording[]> {
+    return this.#read(() => this.#recordings.due(query));
+  }
+
+  /** Keys in commits that still wait are destroyed as well, and a protection among them holds. */
+  async destroyKeys(id: RecordingId, unlessProtected?: ConversationId): Promise<number> {
     this.#group.flush();
     return this.#read(() => {
+      const isProtected =
+        unlessProtected !== undefined && this.#documents.get('deletionProtection', unlessProtected) !== undefined;
+      if (isProtected) throw new Fault('recordingProtected', { conversationId: unlessProtected });
       const count = this.#segments.destroyKeys(id);
       // The log still holds the pages as they were before; moving it into the database and emptying it removes them.
       const isBusy = this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] !== 0;

@@ -3,6 +3,7 @@ import type { Migration } from './migration.ts';
 import { auditTable } from './tables-audit.ts';
 import { conversationUserTables } from './tables-conversation-users.ts';
 import { documentTable } from './tables-documents.ts';
+import { dueColumn } from './tables-due.ts';
 import { eventTables } from './tables-events.ts';
 import { identityTables } from './tables-identity.ts';
 import { maskedTable } from './tables-masked.ts';
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   signInTables,
   eventTables,
   maskedTable,
+  dueColumn,
 ];

@@ -16,6 +16,7 @@ import type {
 } from '@tacet/domain';
 import { type LeftSpools, readSpools } from '../control/index.ts';
 import { FileKeyService, openDatabaseToRead, SqliteMetadataStore, verifyAudit } from '../store/index.ts';
+import { checkDeletion } from './check-deletion.ts';
 import { checkSpans, entriesOf } from './check-spans.ts';
 import type { VerifyFinding } from './finding.ts';
 
@@ -130,7 +131,15 @@ async function* verifyRecording(
 async function* verifyConversation(verifying: Verifying, conversation: Conversation): AsyncGenerator<VerifyFinding> {
   const { spans, entries, recordings } = await tell(verifying, conversation);
   yield* checkSpans(entries, spans);
-  for (const told of recordings) yield* verifyRecording(verifying, told, spans);
+  for (const told of recordings) {
+    const { recording, segments } = told;
+    const isGone = recording.fileState === 'DELETED';
+    const filed = isGone
+      ? segments.filter(({ blobName }) => existsSync(join(verifying.dataDir, 'blobs', blobName)))
+      : [];
+    yield* checkDeletion(entries, { recording, segments, filed });
+    yield* verifyRecording(verifying, told, spans);
+  }
   verifying.counts.conversations += 1;
 }
 

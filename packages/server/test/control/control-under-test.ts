@@ -8,6 +8,7 @@ import {
   type Conversation,
   type ConversationId,
   type DivisionId,
+  type ExpiryStore,
   type Fault,
   type GateReport,
   type PurposeRule,
@@ -135,6 +136,11 @@ export class ControlUnderTest implements AsyncDisposable {
       maskedText: ['card', 'cvv', 'iban'],
       pausesOnCard,
     });
+  }
+
+  /** The store as deletions see it. */
+  get expiryStore(): ExpiryStore {
+    return this.#real;
   }
 
   /** Another run of the node over the same store, clock and media path; nothing is live in it. */

@@ -1,7 +1,7 @@
 /** Transcodes take turns, are shared, and their results are kept for a while. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Fault, type FaultCode } from '@tacet/domain';
+import { Fault, type FaultCode, type RecordingId } from '@tacet/domain';
 import { ManualClock, settled } from '@tacet/testkit';
 import type { PreparedMedia } from '../../src/http/ports.ts';
 import { KeptResults } from '../../src/playback/kept-results.ts';
@@ -11,8 +11,9 @@ import { bytesOf } from './made.ts';
 
 /** Ten seconds of one channel. */
 const order = {
+  plan: { recording: { id: '00000000-0000-4000-8000-00000000000e' } },
   target: { format: 'MP3', sound: { channelCount: 1, frameCount: 80_000, rate: 8_000 } },
-} as TranscodeOrder;
+} as unknown as TranscodeOrder;
 
 /** An encoder in the test's hands. */
 interface Started {
@@ -193,8 +194,10 @@ test('when it stops every transcode ends and no timer is left', async () => {
   );
 });
 
+const freshRecording = '00000000-0000-4000-8000-00000000000e' as RecordingId;
+
 function result(bytes: number): Parameters<KeptResults['add']>[1] {
-  return { pieces: [new Uint8Array(bytes)], lengthBytes: bytes, tookMs: 1 };
+  return { recordingId: freshRecording, pieces: [new Uint8Array(bytes)], lengthBytes: bytes, tookMs: 1 };
 }
 
 test('results that are kept take no more memory than they may, and the oldest one goes first', () => {
@@ -216,11 +219,19 @@ test('results that are kept take no more memory than they may, and the oldest on
 test('a reader whose result had to make room is told so', async () => {
   using kept = new KeptResults(new ManualClock());
   const pieces = [new Uint8Array(10), new Uint8Array(10)];
-  kept.add('a', { pieces, lengthBytes: 20, tookMs: 1 });
+  kept.add('a', { recordingId: freshRecording, pieces, lengthBytes: 20, tookMs: 1 });
   const reader = kept.read('a', 5, 15);
   assert.equal((await reader.next()).value?.length, 5);
   kept.add('b', result(playbackLimits.keptBytesMax));
   await assert.rejects(reader.next(), (error) => error instanceof Fault && error.code === 'mediaUnavailable');
+});
+
+test('what was made of a recording is forgotten with it, and nothing else', () => {
+  using kept = new KeptResults(new ManualClock());
+  kept.add('a', result(1));
+  kept.add('b', { ...result(2), recordingId: '00000000-0000-4000-8000-00000000000f' as RecordingId });
+  kept.forget(freshRecording);
+  assert.deepEqual([kept.find('a'), kept.bytes], [undefined, 2]);
 });
 
 test('results are forgotten one by one, each in its time', async () => {
