@@ -16,7 +16,7 @@ const path = '/tacet/v1/cobrowse';
 
 type Refusal = 400 | 401 | 404 | 503;
 
-export interface CoBrowseSettings {
+interface CoBrowseSettings {
   /** Pages of these origins may come in, beside those of our own. */
   readonly corsOrigins: readonly string[];
 }

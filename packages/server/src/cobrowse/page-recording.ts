@@ -22,7 +22,7 @@ export interface Feeder {
   conversationChanged(): void;
 }
 
-export interface PageRecordingGiven {
+interface PageRecordingGiven {
   readonly started: SessionStarted;
   readonly tab: string;
   readonly asked: Asked;

@@ -2,7 +2,7 @@
 
 export { type Access, demandAccess } from './access.ts';
 export { type Alarm, alarmNames } from './alarm.ts';
-export { type AllowPublishing, allowPublishing } from './allow-publishing.ts';
+export { allowPublishing } from './allow-publishing.ts';
 export { assignPermissions, assignUser } from './assign.ts';
 export { noteRefusal, noteRefusedSource, type Request } from './authorise.ts';
 export { type BatchResult, readBatch, startBatch } from './batch-requests.ts';
