@@ -6,7 +6,7 @@ import { conversationLimits } from '../conversation-limits.ts';
 const { nameCharactersMax, publishingSeconds, publishingSecondsMax } = conversationLimits;
 
 /** The media types that pages and browsers publish. */
-export const publishedTypes = ['cobrowsesession', 'screenshare', 'video'] as const;
+const publishedTypes = ['cobrowsesession', 'screenshare', 'video'] as const;
 
 export const PublishingWish = Type.Object(
   {
