@@ -71,14 +71,12 @@ const telephony: readonly MissingNote[] = [
 
 const content: readonly MissingNote[] = [
   {
-    why: 'What e-mails, messages and chats say, their drafts and their attachments come with the recording of digital media.',
+    why: 'What messages and chats say, drafts and attachments come with the recording of digital media.',
     operations: [
-      '{get,post}ConversationsEmailMessages',
-      'getConversationsEmail{Message,Settings}',
+      'getConversationsEmailSettings',
       '{get,put,patch}ConversationsEmailMessagesDraft',
       'postConversationsEmailMessagesDraftAttachments{Copy,Uploads}',
       'deleteConversationsEmailMessagesDraftAttachment',
-      'postConversationsEmailInboundmessages',
       'getConversationsMessageDetails',
       'postConversationsMessageMessagesBulk',
       'postConversationsMessageCommunicationTyping',
@@ -92,7 +90,7 @@ const content: readonly MissingNote[] = [
   },
   {
     why: 'Tacet sends nothing to anybody; whoever sends begins the conversation here with `postConversationsEmails` or `postConversationsMessages`.',
-    operations: ['postConversationsEmailsAgentless', 'postConversationParticipantInternalmessagesUsersCommunications'],
+    operations: ['postConversationParticipantInternalmessagesUsersCommunications'],
   },
   {
     why: 'Nothing here reads what is said in a conversation, so there is nothing that could sum it up.',

@@ -124,6 +124,20 @@ const creation: readonly PartialNote[] = [
     operations: ['getConversationsChatMessage{,s}', 'postConversationsChatCommunicationMessages'],
   },
   {
+    what: 'Tacet sends no mail; it records what is said of one. Attachments that it names are not recorded.',
+    operations: ['postConversationsEmailMessages', 'postConversationsEmailsAgentless'],
+  },
+  {
+    what: 'Records who wrote to whom about what; `conversation:email:create` is needed. The mail itself comes by SMTP.',
+    differs: ['permissions'],
+    operations: ['postConversationsEmailInboundmessages'],
+  },
+  {
+    what: 'Those that are recorded and in store (a minute after they came at the latest); the right to view recordings is needed.',
+    differs: ['permissions'],
+    operations: ['getConversationsEmailMessage{,s}'],
+  },
+  {
     what: 'The conference is a conversation here; who meets in it is for the video system.',
     operations: ['postConversationsVideosMeetings'],
   },

@@ -16,6 +16,7 @@ import { emailCreationDoors } from './routes-creation-emails.ts';
 import { messageCreationDoors } from './routes-creation-messages.ts';
 import { videoCreationDoors } from './routes-creation-videos.ts';
 import { divisionDoors } from './routes-divisions.ts';
+import { emailMessageDoors } from './routes-email-messages.ts';
 import { grantDoors } from './routes-grants.ts';
 import { healthDoors } from './routes-health.ts';
 import { itemDoors } from './routes-items.ts';
@@ -56,6 +57,7 @@ function operationDoors(http: HttpContext): readonly Door[] {
     ...creationDoors(http),
     ...callbackCreationDoors(http),
     ...emailCreationDoors(http),
+    ...emailMessageDoors(http),
     ...messageCreationDoors(http),
     ...videoCreationDoors(http),
     ...itemDoors(http),

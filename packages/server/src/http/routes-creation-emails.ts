@@ -1,5 +1,5 @@
 /** The doors through which e-mail conversations begin, and are taken up again. */
-import { type QueueId, uuidAs } from '@tacet/domain';
+import { type ConversationId, type QueueId, uuidAs } from '@tacet/domain';
 import type { Static } from 'typebox';
 import { type Joining, reconnect, startConversation } from '../control/index.ts';
 import { type GuardedCall, type GuardedDoor, ok, withBody } from './door.ts';
@@ -10,6 +10,7 @@ import { EmailConversation } from './models/media-conversation.ts';
 import { conversationIdOf } from './path-ids.ts';
 import { given } from './view-communication.ts';
 import { mediaConversationModel } from './view-media-conversation.ts';
+import { partyOf, recordMail } from './written-mail.ts';
 
 type Email = Static<typeof CreateEmailRequest>;
 
@@ -54,14 +55,32 @@ function peopleIn(body: Email, { actor }: Pick<GuardedCall, 'actor'>): readonly 
   ];
 }
 
-function createDoor({ control }: HttpContext): GuardedDoor {
+/** What the request writes is the first mail of the conversation. */
+async function recordFirst(
+  http: HttpContext,
+  { actor, asked, body }: Pick<GuardedCall, 'actor' | 'asked'> & { readonly body: Email },
+  conversationId: ConversationId,
+): Promise<void> {
+  const { direction, fromAddress, fromName, toAddress, toName, subject, textBody, htmlBody } = body;
+  if (textBody === undefined && htmlBody === undefined) return;
+  const [from] = partyOf({ ...given('email', fromAddress), ...given('name', fromName) });
+  const to = partyOf({ ...given('email', toAddress), ...given('name', toName) });
+  const said = { ...given('from', from), ...given('subject', subject) };
+  const content = { ...given('text', textBody), ...given('html', htmlBody) };
+  const access = { permissions: ['conversation:email:create'] } as const;
+  const way = { direction: direction === 'OUTBOUND' ? 'outbound' : 'inbound' } as const;
+  await recordMail(http, { actor, asked }, { ...way, to, ...said, ...content, conversationId, access });
+}
+
+function createDoor(http: HttpContext): GuardedDoor {
+  const { control } = http;
   return withBody({
     method: 'POST',
     path: '/api/v2/conversations/emails',
     operation: 'postConversationsEmails',
     summary: 'Begins an e-mail conversation.',
     description:
-      'Tacet sends no mail. Subject and bodies are read and dropped: nothing of them is kept, and nothing of them is logged.',
+      'A body that it carries is recorded as its first mail; the answer waits until that is durable. Tacet sends no mail.',
     access: ['conversation:email:create'],
     body: CreateEmailRequest,
     answers: { 200: EmailConversation },
@@ -72,6 +91,7 @@ function createDoor({ control }: HttpContext): GuardedDoor {
       const access = { permissions: ['conversation:email:create'] } as const;
       const joining = peopleIn(body, { actor });
       const view = await startConversation(control, { actor, asked, access, mediaType, details, joining });
+      await recordFirst(http, { actor, asked, body }, view.conversation.id);
       return ok(mediaConversationModel(mediaType, view));
     },
   });

@@ -14,7 +14,7 @@ const flag = Type.Optional(Type.Boolean());
 /** Said and not heard: Tacet sends and routes nothing. */
 const ids = Type.Optional(Type.Array(Type.String({ maxLength: idCharactersMax }), { maxItems: 100 }));
 const priority = Type.Optional(Type.Integer());
-const content = Type.Optional(Type.String({ description: 'Content: read and dropped.' }));
+const content = Type.Optional(Type.String({ description: 'Content: recorded, and never logged.' }));
 export const attributes = Type.Record(Type.String(), Type.String());
 
 const numbers = Type.Array(address, { maxItems: callbackNumbersMax });
