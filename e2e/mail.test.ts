@@ -1,7 +1,9 @@
 /** Mails of swaks to a server that takes them by SMTP over TLS, judged by what can be read back. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { TestAuthority } from '@tacet/testkit/certificates';
 import { Api } from './harness/api.ts';
 import { filesBelow } from './harness/data-search.ts';
@@ -9,6 +11,7 @@ import { type SwaksAnswer, sendMail } from './harness/swaks.ts';
 import { verify } from './harness/tacet-command.ts';
 import { admin, TacetServer } from './harness/tacet-server.ts';
 import { TempFolder } from './harness/temp-folder.ts';
+import { until } from './harness/until.ts';
 
 const folder = new TempFolder();
 const dataDir = folder.at('data');
@@ -170,6 +173,87 @@ test('a mail that was answered with 250 is there after kill -9, and its paused c
   assert.ok(lines.some(({ kind }) => kind === 'withheld'));
 });
 
+/** A client that sends what it is told when it is told. */
+class SlowClient {
+  readonly #socket = connect({ host: server.smtp.host, port: server.smtp.port });
+  #text = '';
+
+  constructor() {
+    this.#socket.setEncoding('utf8').on('data', (text: string) => {
+      this.#text += text;
+    });
+  }
+
+  /** Sends, and waits for an answer that begins so. */
+  async say(text: string, code: string): Promise<void> {
+    if (text !== '') this.#text = '';
+    this.#socket.write(text);
+    await until(`an answer ${code}`, () => new RegExp(`^${code} `, 'm').test(this.#text) || undefined);
+  }
+
+  write(text: string): void {
+    this.#socket.write(text);
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+}
+
+test('an item that was on its way while the recording was paused is withheld, also when it ends after the resume', async () => {
+  await take(written({ id: 'e1', subject: 'Before', text: 'x' }));
+  const id = await liveId();
+  using client = new SlowClient();
+  await client.say('', '220');
+  await client.say('EHLO here\r\n', '250');
+  await client.say('MAIL FROM:<a@b.example>\r\n', '250');
+  await client.say(`RCPT TO:<${journal}>\r\n`, '250');
+  await client.say('DATA\r\n', '354');
+  const slow = written({
+    id: 'e2',
+    subject: 'Slow',
+    text: 'card 3782 822463 10005',
+    more: ['References: <e1@customer.example>'],
+  });
+  client.write(slow.slice(0, 150));
+  await wait(100);
+  await setState(id, 'PAUSED');
+  await setState(id, 'ACTIVE');
+  await client.say(`${slow.slice(150)}\r\n.\r\n`, '250');
+  await take(written({ id: 'e3', subject: 'After', text: 'y', more: ['References: <e2@customer.example>'] }));
+  await end(id);
+  const { lines } = await linesOf(id);
+  assert.ok(!told(lines).includes('Slow'), told(lines).join());
+  assert.deepEqual(
+    lines.flatMap(({ item }) => item?.subject ?? []),
+    ['Before', 'After'],
+  );
+  assert.equal(lines.filter(({ kind }) => kind === 'withheld').length, 1);
+});
+
+test('a mail that is too large is refused for good', async () => {
+  const message = written({ id: 'f1', subject: 'Large', text: `${'z'.repeat(998)}\r\n`.repeat(32_000) });
+  const { replies } = await send(message);
+  assert.ok(
+    replies.some((reply) => reply.startsWith('552')),
+    replies.join('\n'),
+  );
+  assert.deepEqual(await api.activeConversations(), []);
+});
+
+test('an item is given out only after the audit log says so', async () => {
+  await take(written({ id: 'g1', subject: 'Read by somebody', text: 'x' }));
+  const id = await liveId();
+  await end(id);
+  const { path, lines } = await linesOf(id);
+  const opened = async (): Promise<number> =>
+    (await api.audit(id)).filter(({ action }) => action === 'playbackOpened').length;
+  const before = await opened();
+  await api.ask('GET', `${path}/items/${lines[0]?.item?.id}`);
+  await api.ask('GET', `${path}/items/unknown`);
+  assert.equal(await opened(), before + 2);
+});
+
 test('mail is taken for the configured recipients alone', async () => {
   const message = written({ id: 'c1', subject: 'x', text: 'x' });
   const answer = await sendMail(
@@ -199,7 +283,16 @@ test('a password is taken over TLS alone, and a wrong one is refused', async () 
 
 test('nothing of what was withheld is in any file, and no subject or address is in the log', async () => {
   await server.stop();
-  const secrets = ['4111 1111', 'code 987', 'My card', '5500 0000', 'code 654', 'A question', 'When does it come'];
+  const secrets = [
+    '4111 1111',
+    'code 987',
+    'My card',
+    '5500 0000',
+    '3782 8224',
+    'code 654',
+    'A question',
+    'When does it come',
+  ];
   const found = [...filesBelow(dataDir)].flatMap((path) => {
     const bytes = readFileSync(path);
     return secrets.filter((secret) => bytes.includes(secret));

@@ -73,7 +73,7 @@ export async function emailTranscriptOf(
   const { lines, seen } = await linesAnd(http, call, view, async (item) => {
     const mail = await opened(http, item);
     characters += (mail?.text?.length ?? 0) + (mail?.html?.length ?? 0);
-    // Rule: a list of mails is bounded, however much they say
+    // An answer is bounded, however much the mails say.
     const isShort = characters > mailLimits.listedCharactersMax;
     return { mail: isShort && mail !== undefined ? withoutBodies(mail) : mail, isShort };
   });

@@ -108,10 +108,12 @@ function inboundDoor(http: HttpContext): GuardedDoor {
     answers: { 200: EmailConversation },
     answer: async (call) => {
       const { provider, fromAddress, fromName, toAddress, toName, subject } = call.body;
+      const conversationId = conversationIdOf(call);
+      if (http.control.live.get(conversationId) === undefined)
+        throw new Fault('conversationUnknown', { conversationId });
       if (provider === undefined || provider === '') throw new EdgeFault('emailProviderMissing');
       const [from] = partyOf({ ...given('email', fromAddress), ...given('name', fromName) });
       const to = partyOf({ ...given('email', toAddress), ...given('name', toName) });
-      const conversationId = conversationIdOf(call);
       const mail = { direction: 'inbound', to, ...given('from', from), ...given('subject', subject) } as const;
       await recordMail(http, call, { ...mail, conversationId, access });
       const live = http.control.live.get(conversationId);

@@ -35,7 +35,7 @@ export async function composeMail(wish: MailWish): Promise<Buffer> {
     ...(subject === undefined ? {} : { subject }),
     text: text ?? '',
     ...(html === undefined ? {} : { html }),
-    // Rule: writing a mail reads no file and asks no server, whatever the request says
+    // Nothing but text comes from the request; these keep it so.
     disableFileAccess: true,
     disableUrlAccess: true,
     newline: 'windows',

@@ -19,7 +19,7 @@ export async function mailArchive(index: unknown, mails: readonly Uint8Array[]):
     const opened = await openMail(mail, true).catch(() => undefined);
     const { attachments = [], contents = [] } = opened ?? {};
     bytes += mail.length + contents.reduce((sum, { length }) => sum + length, 0);
-    // Rule: an archive that would be too large is refused
+    // One file has to be sent with its length, and is made in memory.
     if (bytes > mailLimits.archiveBytesMax) throw new RangeError('the archive would be too large');
     files[`${folder}/mail.eml`] = mail;
     for (const [number, content] of contents.entries()) {

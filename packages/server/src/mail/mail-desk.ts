@@ -36,7 +36,7 @@ export class MailDesk implements AsyncDisposable {
   }
 
   async #inTurn(asked: MailAsked): Promise<MailAnswered> {
-    // Rule: one mail too many is refused before it costs anything
+    // One mail too many is refused before it costs anything
     if (this.#waitingCount >= mailLimits.openWaitingMax) throw new Fault('mediaUnavailable', { what: 'mails' });
     this.#waitingCount += 1;
     try {

@@ -58,7 +58,7 @@ export class IdleConversations {
       const { id, control } = live.conversation;
       const heardAt = this.#heardAt.get(id) ?? now;
       known.set(id, heardAt);
-      // Rule: a paused conversation of mails does not end by itself
+      // An answer after its end would begin one that is not paused.
       if (now - heardAt >= idleMs && !startsClosed(control)) over.push(id);
     }
     this.#heardAt = known;

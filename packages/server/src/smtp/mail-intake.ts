@@ -95,7 +95,7 @@ export class MailIntake {
       this.#bytesUnderWay += chunk.length;
       chunks.push(chunk);
     }
-    // Rule: a mail that is too large is refused for good, and one for which there is no room comes again
+    // Rule: a mail that is too large is refused for good
     if (length > mailLimits.bytesMax) throw new SmtpRefusal(552, 'message too large');
     if (isTooMuch) throw new SmtpRefusal(452, 'too many messages at once');
     return Buffer.concat(chunks, length);
@@ -110,7 +110,7 @@ export class MailIntake {
     const mail = mailOf({ id: context.ids.next(), headers, bytes, sender, rules, isOurs });
     const { outcome, conversationId } = await takeMail(context, { actor, asked, access, mail, cameAt });
     this.#ground.onMail(conversationId);
-    // Rule: who brings a mail is not told whether it is in the recording
+    // Who brings a mail is not told which of the two it was.
     if (outcome === 'kept') this.#keptCount += 1;
     else this.#withheldCount += 1;
   }

@@ -86,7 +86,7 @@ export class MailServer {
       logger: false,
       secure: tls?.kind === 'implicit',
       ...(tls === undefined ? {} : { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' as const }),
-      // Rule: a password is taken over TLS alone
+      // Rule: a password is taken over TLS alone, and a wrong one is refused
       allowInsecureAuth: false,
       authMethods: ['PLAIN', 'LOGIN'],
       // Who has to sign in is decided for each mail: programs of this machine need not.

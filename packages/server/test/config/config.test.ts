@@ -158,6 +158,8 @@ const bad: { readonly [name: string]: readonly string[] } = {
   TACET_AUTO_PAUSE: ['', 'perhaps'],
   TACET_HTTP_LISTEN: ['8080', 'localhost', 'localhost:', ':8080', 'localhost:65536', 'a b:80', '::1:80', 'h:-1'],
   TACET_SIP_LISTEN: ['0.0.0.0', 'udp:0.0.0.0:5060', '0.0.0.0:sip'],
+  TACET_SMTP_LISTEN: ['25', 'mail.example', ':25'],
+  TACET_SMTP_ADDRESSES: ['example.com', 'a@b@', 'a@b.example,', 'a b@c.example', '@'],
   TACET_RTP_PORTS: ['20000', '1023-2000', '20000-65536', '20001-20000', '20000-20000', '20000..20010', '-', 'a-b'],
   TACET_WHIP_PORTS: ['40000', '40001-40000'],
   TACET_WHIP_LISTEN: ['localhost', '0.0.0.0', '::1'],
@@ -235,8 +237,12 @@ test('every setting but the free texts has a value that is refused here', () => 
     'TACET_SIP_TLS_CA',
     'TACET_TRUNKS_FILE',
     'TACET_AUDIOHOOK_KEYS_FILE',
+    'TACET_SMTP_TLS_CERT',
+    'TACET_SMTP_TLS_KEY',
   ];
-  const free = ['TACET_DATA_DIR', 'TACET_FFMPEG', 'TACET_PUBLIC_ADDRESS', ...files, ...outside];
+  // Looked at only where mail is taken.
+  const ofMail = ['TACET_SMTP_TLS', 'TACET_SMTP_IDLE_HOURS'];
+  const free = ['TACET_DATA_DIR', 'TACET_FFMPEG', 'TACET_PUBLIC_ADDRESS', ...files, ...ofMail, ...outside];
   const names = Object.values(settingTable).map(({ name }) => name);
   assert.deepEqual([...Object.keys(bad), ...free].sort(), names.sort());
 });
@@ -283,6 +289,23 @@ test('an outside provider is named whole, and browsers have to find the way back
   assert.match(refusalOf({ ...outside, TACET_OIDC_ISSUER: '' }), /must be set together, or neither/);
   assert.match(refusalOf({ ...outside, TACET_PUBLIC_URL: '' }), /needs TACET_PUBLIC_URL/);
   assert.match(refusalOf({ TACET_OIDC_CLIENT_SECRET: 's' }), /needs TACET_OIDC_ISSUER/);
+});
+
+const mail = { TACET_SMTP_LISTEN: '127.0.0.1:2525', TACET_SMTP_ADDRESSES: '@archive.example' };
+
+test('mail is taken from other machines only with TLS and AUTH', () => {
+  assert.equal(readConfig(mail).smtp?.tls, undefined);
+  for (const host of ['0.0.0.0', '192.0.2.7', '[::]', 'mail.example', '128.0.0.1']) {
+    assert.match(refusalOf({ ...mail, TACET_SMTP_LISTEN: `${host}:25` }), /needs TACET_SMTP_TLS_CERT/);
+  }
+  const files = { TACET_SMTP_TLS_CERT: 'a.pem', TACET_SMTP_TLS_KEY: 'a.key' };
+  const { smtp } = readConfig({ ...mail, ...files, TACET_SMTP_LISTEN: '0.0.0.0:25' });
+  assert.deepEqual([smtp?.tls?.kind, smtp?.tls?.files.certificate, smtp?.idleHours], ['starttls', 'a.pem', 168]);
+  assert.match(refusalOf({ ...mail, TACET_SMTP_TLS_CERT: 'a.pem' }), /must be set together, or neither/);
+  assert.match(refusalOf({ ...mail, ...files, TACET_SMTP_TLS: 'ssl' }), /takes starttls or implicit/);
+  assert.match(refusalOf({ ...mail, TACET_SMTP_IDLE_HOURS: '8761' }), /takes a whole number/);
+  assert.match(refusalOf({ TACET_SMTP_LISTEN: '127.0.0.1:25' }), /needs TACET_SMTP_ADDRESSES/);
+  assert.match(refusalOf({ TACET_SMTP_ADDRESSES: '@a.example' }), /need TACET_SMTP_LISTEN/);
 });
 
 test('one of the ways to sign in is left', () => {

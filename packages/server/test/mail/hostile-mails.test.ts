@@ -11,6 +11,16 @@ const desk = new MailDesk();
 
 after(() => desk[Symbol.asyncDispose]());
 
+test('a mail that takes too long or too much memory to open ends the thread that opens it, and nothing else', async () => {
+  const endless = hostileMails['deep HTML']?.() ?? Buffer.alloc(0);
+  const [failed, next] = await Promise.allSettled([
+    desk.open(endless),
+    desk.open(Buffer.from('Subject: x\r\n\r\nnext')),
+  ]);
+  assert.ok(failed.status === 'rejected' && (failed.reason as Fault).code === 'formatUnavailable');
+  assert.equal(next.status === 'fulfilled' ? next.value.text?.trim() : next.reason, 'next');
+});
+
 for (const [name, make] of Object.entries(hostileMails)) {
   test(`the headers of a mail are read within bounds: ${name}`, async () => {
     const headers = await readMailHeaders(make());
