@@ -31,9 +31,8 @@ function recorded({ under }: ContractUnderTest): readonly string[] {
 
 /** Puts what was recorded where playback finds it. */
 function store({ under }: ContractUnderTest): readonly string[] {
-  const items = [...under.media.kept.values()].flat().flatMap((bytes) => decodeItem(bytes) ?? []);
-  under.playback.stored = items.map((item) => ({ ...item, arrivedAt: under.clock.now() }));
-  return items.map(({ head }) => head.id);
+  under.playback.unitsOf = (streamId) => under.media.kept.get(streamId) ?? [];
+  return [...under.media.kept.values()].flat().flatMap((bytes) => decodeItem(bytes)?.head.id ?? []);
 }
 
 covers(
