@@ -130,7 +130,7 @@ test('a door turns away whoever holds none of its permissions anywhere, and asks
   }
 });
 
-test('every door but those of health, of media links and of the description refuses a caller without a token', async () => {
+test('every door but those of health, of links to media and replays, and of pages and their scripts refuses a caller without a token', async () => {
   await using under = await HttpUnderTest.start();
   const { paths } = await prepare(under);
   const open = new Set<string>();
@@ -146,6 +146,10 @@ test('every door but those of health, of media links and of the description refu
     'getDocsOpenapi',
     'getApiExplorer',
     'getApiExplorerFile',
+    'getCobrowseScript',
+    'getCobrowseFile',
+    'getCobrowseReplay',
+    'getCobrowseReplayEvents',
   ];
   assert.deepEqual(open, new Set(expected));
 });
