@@ -1,6 +1,6 @@
 /** Mails that nobody sends who means well. */
 
-export function headed(headers: readonly string[], body = ''): Buffer {
+function headed(headers: readonly string[], body = ''): Buffer {
   return Buffer.from(`${['From: a@b.example', ...headers].join('\r\n')}\r\n\r\n${body}`, 'latin1');
 }
 

@@ -41,7 +41,7 @@ export const RecordingMessagingMessage = Type.Object(
 );
 export type RecordingMessagingMessageModel = Static<typeof RecordingMessagingMessage>;
 
-export const EmailAddress = Type.Object({ email: text, name: text }, { $id: 'EmailAddress' });
+const EmailAddress = Type.Object({ email: text, name: text }, { $id: 'EmailAddress' });
 
 const EmailAttachment = Type.Object(
   {
