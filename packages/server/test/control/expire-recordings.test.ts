@@ -9,7 +9,9 @@ import {
   Expiry,
   type ExpiryPorts,
   expiriesPerRound,
+  readRecording,
 } from '../../src/control/index.ts';
+import { isPlayable } from '../../src/http/view-recording.ts';
 import { someSegment } from '../store-samples.ts';
 import { actorWith, ControlUnderTest } from './control-under-test.ts';
 
@@ -140,6 +142,22 @@ test('keys are destroyed only after the audit log says so', async () => {
   assert.equal(await kept.state(recordingId), 'AVAILABLE 2 keys');
   kept.under.faulty.heal();
   assert.equal((await expiry.round()).deleted, 1);
+});
+
+test('from the moment its deletion begins nothing of a recording is given out', async () => {
+  await using kept = new Kept();
+  const ids = await kept.due();
+  let wasPlayable: boolean | undefined;
+  const failing: BlobStore = Object.assign(Object.create(kept.blobs) as MemoryBlobs, {
+    async remove() {
+      wasPlayable = isPlayable(await kept.under.recording(ids.recordingId));
+      throw new Fault('storageUnavailable');
+    },
+  });
+  const before = await readRecording(kept.under.context, admin, ids);
+  assert.equal(isPlayable(before.recording), true);
+  await new Expiry(kept.ports(failing)).round();
+  assert.equal(wasPlayable, false);
 });
 
 test('a deletion that broke off anywhere is done again, and keys are gone before files', async () => {

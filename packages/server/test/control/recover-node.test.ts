@@ -343,3 +343,21 @@ test('the return of each conversation is in the audit log', async () => {
   const entry = (await under.audit(started.conversationId)).at(-1);
   assert.deepEqual([entry?.action, entry?.result, entry?.by.clientId], ['nodeRecovered', 'done', 'system']);
 });
+
+test('what a crash left of a deleted recording is not put into store', async () => {
+  await using under = new ControlUnderTest();
+  const started = await under.startCall();
+  under.clock.advance(2_000);
+  const lastAt = under.clock.now();
+  const captured = { from: instant(lastAt - 1_000), to: lastAt };
+  const found = spoolOf(under, started, (streamId) => ({
+    lastAt,
+    segments: [segment(under, captured, streamId, started)],
+  }));
+  const recording = await under.recording(started.recordingId);
+  await under.context.store.commit({ recordings: [{ ...recording, endedAt: lastAt, fileState: 'DELETED' }] });
+  const blobs = new MemoryBlobs();
+  await comeBack(under, found, blobs);
+  assert.equal(blobs.size, 0);
+  assert.deepEqual(await under.context.store.segmentsOf(started.recordingId), []);
+});
