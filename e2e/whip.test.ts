@@ -1,8 +1,10 @@
 /** Screens and video of a real browser over WHIP, judged by what the recording shows when ffmpeg decodes it. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pass } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Api } from './harness/api.ts';
 import { freePorts } from './harness/free-ports.ts';
 import { PublishingBrowser, type PublishTo } from './harness/publishing-browser.ts';
@@ -72,10 +74,16 @@ interface Played {
 /** The recordings of a conversation as files that ffmpeg can read. */
 async function files(id: string): Promise<readonly string[]> {
   const path = `/api/v2/conversations/${id}/recordings?formatId=WEBM&maxWaitMs=15000`;
-  const played = await until('the recordings to be there', async () => {
-    const found = await api.get<readonly Played[]>(path);
-    return found.length > 0 && found.every((one) => one.mediaUris !== undefined) ? found : undefined;
-  });
+  // A publisher that is gone without a word is waited for; until then the answer is 202.
+  const played = await until(
+    'the recordings to be there',
+    async () => {
+      const { status, text } = await api.ask('GET', path);
+      const found = status === 200 ? (JSON.parse(text) as readonly Played[]) : [];
+      return found.length > 0 && found.every((one) => one.mediaUris !== undefined) ? found : undefined;
+    },
+    60_000,
+  );
   return Promise.all(
     played.map(async ({ media, mediaUris }, n) => {
       assert.equal(media, 'screen');
@@ -132,6 +140,60 @@ for (const { mediaType, apiPath } of kinds) {
     assert.ok(count('red') >= 10 && count('card') >= 20 && count('green') >= 10, told);
   });
 }
+
+test('after kill -9 a paused conversation is paused, and a publisher that comes back starts closed', async () => {
+  const id = await begin('screenshare');
+  const page = await browser.open();
+  await page.paint('#ff0000');
+  await page.begin('canvas', await permit(id, 'screenshare'));
+  await until('the connection', async () => ((await page.state()) === 'connected' ? true : undefined));
+  await pass(1_500);
+  await setState('screenshares', id, 'PAUSED');
+  await server.kill();
+  server = await TacetServer.start({ dataDir, logPath, settings: server.settings });
+  api = await Api.signIn(server.httpUrl, admin);
+  assert.equal((await api.conversation(id)).recordingState, 'PAUSED');
+  await page.paint('#0000ff');
+  await page.begin('canvas', await permit(id, 'screenshare'));
+  await pass(1_000);
+  await page.paint('#00ff00');
+  await pass(400);
+  await setState('screenshares', id, 'ACTIVE');
+  await pass(1_500);
+  await page.stop();
+  await page.close();
+  const shown = await Promise.all((await files(id)).map(async (file) => new Set(await seenFrames(file))));
+  assert.ok(shown.every((seen) => !seen.has('blue')));
+  assert.ok(
+    shown.some((seen) => seen.has('red')),
+    'what was kept before the kill is there',
+  );
+  assert.ok(
+    shown.some((seen) => seen.has('green')),
+    'and what came after the resume',
+  );
+});
+
+test('sound and pictures of a camera are in one file', async () => {
+  const id = await begin('video');
+  const page = await browser.open();
+  await page.begin('camera', await permit(id, 'video'));
+  await until('the connection', async () => ((await page.state()) === 'connected' ? true : undefined));
+  await pass(2_500);
+  await page.stop();
+  await page.close();
+  const [file = assert.fail('nothing was recorded')] = await files(id);
+  const { stdout } = await promisify(execFile)('ffprobe', [
+    '-v',
+    'error',
+    '-show_entries',
+    'stream=codec_name',
+    '-of',
+    'csv=p=0',
+    file,
+  ]);
+  assert.deepEqual(stdout.trim().split('\n').sort(), ['opus', 'vp8']);
+});
 
 async function offer(
   { url, token }: PublishTo,

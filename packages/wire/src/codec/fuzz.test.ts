@@ -13,6 +13,7 @@ import {
   G722Decoder,
   g729Frames,
   opusMayHoldCopy,
+  opusPacketMs,
 } from './index.ts';
 
 const corpus = ['pcmu.s16le', 'pcma.s16le'].map(
@@ -71,6 +72,8 @@ test('whatever a payload holds, frames of AMR and G.729 lie inside of it, and th
     }
     assert.equal(g729Frames(input).length, Math.floor(input.length / 10));
     opusMayHoldCopy(input);
+    const ms = opusPacketMs(input);
+    assert.ok(ms >= 0 && ms <= 120);
   }
   assert.ok(frameCount > 1_000, `only ${frameCount} frames: the payloads are no longer understood`);
 });
