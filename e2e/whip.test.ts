@@ -141,6 +141,26 @@ for (const { mediaType, apiPath } of kinds) {
   });
 }
 
+test('a publisher that joins a paused conversation is not seen before the resume, and a browser that goes ends its recording', async () => {
+  const id = await begin('video');
+  await setState('videos', id, 'PAUSED');
+  const page = await browser.open();
+  await page.paint('#0000ff');
+  await page.begin('canvas', await permit(id, 'video'));
+  await until('the connection', async () => ((await page.state()) === 'connected' ? true : undefined));
+  await pass(1_000);
+  await page.paint('#00ff00');
+  await pass(400);
+  await setState('videos', id, 'ACTIVE');
+  await pass(1_500);
+  // Nobody says DELETE.
+  await page.drop();
+  await page.close();
+  const [file = assert.fail('nothing was recorded')] = await files(id);
+  const seen = await seenFrames(file);
+  assert.deepEqual([...new Set(seen.filter((one) => one !== 'other'))], ['card', 'green'], seen.join());
+});
+
 test('after kill -9 a paused conversation is paused, and a publisher that comes back starts closed', async () => {
   const id = await begin('screenshare');
   const page = await browser.open();

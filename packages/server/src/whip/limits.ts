@@ -1,8 +1,8 @@
 /** Every bound of the WHIP edge, each with its reason. */
 
 export const whipLimits = {
-  /** Publications at once: a core decrypts and seals about as many screens (bench/whip.bench.ts). */
-  publicationsMax: 200,
+  /** Publications at once: so many screens of a megabit a second take about a core (bench/whip.bench.ts). */
+  publicationsMax: 32,
   /** An offer of a browser has some ten thousand characters; more m-lines than streams are refused. */
   sdpBytesMax: 131_072,
   mediaLinesMax: 8,
