@@ -51,5 +51,7 @@ for (const count of [1, 4]) {
   console.log(cells.map((cell, n) => String(cell).padStart([7, 6, 5, 16][n] ?? 0)).join(' | '));
   for (const client of clients) await client.close();
 }
-console.log(`a screen at this rate sends ${((packetsPerSecond * packetBytes * 3_600) / 1_000_000).toFixed(0)} MB an hour`);
+console.log(
+  `a screen at this rate sends ${((packetsPerSecond * packetBytes * 3_600) / 1_000_000).toFixed(0)} MB an hour`,
+);
 process.exit(0);
