@@ -173,8 +173,11 @@ test('after kill -9 a paused conversation is paused, and a publisher that comes 
   server = await TacetServer.start({ dataDir, logPath, settings: server.settings });
   api = await Api.signIn(server.httpUrl, admin);
   assert.equal((await api.conversation(id)).recordingState, 'PAUSED');
+  // As a page would that finds its server gone: what it had open sends no more.
+  await page.drop();
   await page.paint('#0000ff');
   await page.begin('canvas', await permit(id, 'screenshare'));
+  await until('the connection', async () => ((await page.state()) === 'connected' ? true : undefined));
   await pass(1_000);
   await page.paint('#00ff00');
   await pass(400);

@@ -1,4 +1,5 @@
 /** A publisher's peer connection: an offer is answered, and packets come out of it, decrypted, in the order of arrival. */
+import { randomInt } from 'node:crypto';
 import type { Codec, Instant } from '@tacet/domain';
 import { writeRtpPacket, writeSenderReport } from '@tacet/wire/rtp';
 import {
@@ -48,6 +49,14 @@ function codecOf({ codecs }: RTCRtpTransceiver): Codec | undefined {
   return undefined;
 }
 
+/**
+ * Where the search for a free port begins: anywhere in the lower half. A client whose server was lost goes on sending to the
+ * port that it had, and what comes there next would have to do with it.
+ */
+function searchedFrom({ first, last }: PeerSettings['ports']): number {
+  return first + randomInt(Math.floor((last - first) / 2) + 1);
+}
+
 /** The answer with the address that clients reach us at. */
 function announcing(sdp: string, { host, announced }: PeerSettings): string {
   if (host === announced) return sdp;
@@ -78,7 +87,7 @@ export class Peer {
       iceServers: [],
       iceInterfaceAddresses: { udp4: settings.host },
       iceAdditionalHostAddresses: [settings.host],
-      icePortRange: [settings.ports.first, settings.ports.last],
+      icePortRange: [searchedFrom(settings.ports), settings.ports.last],
       // Nothing may wait anywhere before it reaches the gate.
       pendingRtp: false,
     });
