@@ -12,6 +12,7 @@ const byKind: { readonly [kind in FaultKind]: readonly FaultCode[] } = {
     'bodyMalformed',
     'userNeeded',
     'formatUnavailable',
+    'itemTooLarge',
     'builtInFixed',
     'clientActive',
     'batchTooLarge',

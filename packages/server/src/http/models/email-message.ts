@@ -9,8 +9,9 @@ const date = Type.Optional(Type.String({ format: 'date-time' }));
 const name = Type.Optional(Type.String({ maxLength: nameCharactersMax }));
 const id = Type.Optional(Type.String({ maxLength: idCharactersMax }));
 const email = Type.Optional(Type.String({ maxLength: limits.addressCharactersMax }));
-const address = Type.Object({ email, name }, { $id: 'EmailAddress' });
-const addresses = Type.Array(address, { maxItems: 100 });
+/** Contract model `EmailAddress`, as it is taken and as it is shown. */
+export const EmailAddress = Type.Object({ email, name }, { $id: 'EmailAddress' });
+const addresses = Type.Array(EmailAddress, { maxItems: 100 });
 
 const attachment = Type.Object(
   {
@@ -28,8 +29,8 @@ const people = {
   to: addresses,
   cc: Type.Optional(addresses),
   bcc: Type.Optional(addresses),
-  from: address,
-  replyTo: Type.Optional(address),
+  from: EmailAddress,
+  replyTo: Type.Optional(EmailAddress),
   subject: text,
   attachments: Type.Optional(Type.Array(attachment, { maxItems: 1_000 })),
   time: date,
@@ -103,9 +104,9 @@ export const InboundMessageRequest = Type.Object(
 
 const agentless = {
   senderType: Type.Enum(['Outbound', 'Integration']),
-  fromAddress: address,
+  fromAddress: EmailAddress,
   toAddresses: addresses,
-  replyToAddress: Type.Optional(address),
+  replyToAddress: Type.Optional(EmailAddress),
   subject: text,
 };
 export const AgentlessEmailSendRequest = Type.Object(

@@ -1,5 +1,6 @@
 /** Contract models of what was written: `ChatMessage` and `RecordingMessagingMessage`. */
 import { type Static, Type } from 'typebox';
+import { EmailAddress } from './email-message.ts';
 
 const text = Type.Optional(Type.String());
 const date = Type.String({ format: 'date-time' });
@@ -40,8 +41,6 @@ export const RecordingMessagingMessage = Type.Object(
   { $id: 'RecordingMessagingMessage' },
 );
 export type RecordingMessagingMessageModel = Static<typeof RecordingMessagingMessage>;
-
-const EmailAddress = Type.Object({ email: text, name: text }, { $id: 'EmailAddress' });
 
 const EmailAttachment = Type.Object(
   {
