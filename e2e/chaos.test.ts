@@ -11,6 +11,6 @@ test('calls that are paused at random while the server is killed, crippled and h
   const tally = await runChaos({ seed, calls, seconds, tell: (line) => told.push(line) });
   const report = [...told, tally.report(`Seed ${seed}, ${calls} calls at a time, ${seconds} s.`)].join('\n');
   assert.ok(tally.isClean, report);
-  assert.ok(tally.totals.kept > 0 && tally.pauses.done > 0, `there is nothing to judge: ${report}`);
+  assert.ok(tally.totals.kept > 0 && tally.resumes.done > 0, `there is nothing to judge: ${report}`);
   assert.ok(told.length > 0, `nothing befell the server: ${report}`);
 });
