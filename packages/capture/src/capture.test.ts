@@ -268,6 +268,49 @@ test('late units that turn up after the resume are in the total, in no segment',
   assert.deepEqual(await rig.marksOf(capture.home.streamId), [3]);
 });
 
+test("what is withheld only after a pause has ended is counted in that pause's interval", async () => {
+  const lateBy = { tick: 0, close: 1, end: 2, handOver: 3 };
+  const media = (time: number) => ({ source: 1, time, clockRate: 8_000 });
+  for (const [by, number] of Object.entries(lateBy)) {
+    const rig = new Rig();
+    const from = rig.clock.now();
+    const capture = rig.start(false);
+    rig.clock.advance(20);
+    capture.receive(rig.unit(1, { media: media(320) }));
+    rig.resume(capture);
+    rig.clock.advance(20);
+    capture.receive(rig.unit(2, { media: media(160) }));
+    assert.equal(capture.isDue(rig.clock.now()), true);
+    if (number === 1) capture.close(rig.clock.now());
+    if (number === 2) capture.end(rig.clock.now());
+    if (number === 3) capture.handOver();
+    else capture.tick(rig.clock.now());
+    const { intervals } = rig.heardOf(capture);
+    assert.deepEqual(
+      intervals.map(({ kind, from, to, unitCount }) => [kind, from, to, unitCount]),
+      [
+        ['withheld', from, from + 20, 1],
+        ['withheld', from, from + 20, 2],
+      ],
+      by,
+    );
+  }
+});
+
+test('late units that turn up just before storage fails are told with what is not kept', async () => {
+  const rig = new Rig();
+  const capture = rig.start(false);
+  const media = (time: number) => ({ source: 1, time, clockRate: 8_000 });
+  rig.clock.advance(20);
+  capture.receive(rig.unit(1, { media: media(320) }));
+  rig.resume(capture);
+  const to = rig.clock.now();
+  rig.clock.advance(20);
+  capture.receive(rig.unit(2, { media: media(160) }));
+  const [grown] = capture.abandon(rig.clock.now());
+  assert.deepEqual([grown?.kind, grown?.to, grown?.unitCount], ['withheld', to, 2]);
+});
+
 test('an interval holds its spool file until it is settled', async () => {
   const rig = new Rig();
   const capture = rig.start(false);

@@ -2,7 +2,7 @@
 import { type gate, type Instant, instant, latest, limits, type SegmentId, type StreamInterval } from '@tacet/domain';
 import type { CaptureHome, CapturePorts, ChainEnd } from './capture-ports.ts';
 import { ChunkBuilder, type PlainChunk, type Silenced } from './chunk-builder.ts';
-import { type AdmittedUnit, Gatekeeper } from './gatekeeper.ts';
+import { type AdmittedUnit, Gatekeeper, type Withheld } from './gatekeeper.ts';
 import { MaskedUnits } from './masked-units.ts';
 import type { CaptureLive } from './record-format.ts';
 import { noTag, SegmentWriter } from './segment-writer.ts';
@@ -33,6 +33,8 @@ export class Capture {
   #sealing: PlainChunk | undefined;
   #noting: StreamInterval | undefined;
   readonly #masked = new MaskedUnits();
+  /** A withheld stretch of which more turned up behind its end, just before the gate shut again. */
+  #grown: Withheld | undefined;
   #isOver = false;
   #hasBegun = false;
   #beforeSeal: () => void = () => undefined;
@@ -152,6 +154,7 @@ export class Capture {
     if (wasOpen && this.isLive) {
       this.#cut();
       this.#tellMasked();
+      this.#tellGrown();
       this.#ports.spool.append({ kind: 'gateClosed', streamId: this.home.streamId, at });
       this.#keptUntil = latest(at, this.#keptUntil);
     }
@@ -189,7 +192,7 @@ export class Capture {
   /** Whether `tick` has something to do. @param heardUntil what arrived before has been handed in. */
   isDue(now: Instant, heardUntil: Instant = now): boolean {
     const { count, lastAt } = this.#builder;
-    if (!this.#masked.isEmpty || (count > 0 && heardUntil - lastAt >= limits.undecidedMsMax)) return true;
+    if (!this.#masked.isEmpty || this.gatekeeper.hasUntold || (count > 0 && heardUntil - lastAt >= limits.undecidedMsMax)) return true;
     return this.#builder.isDue(now) || this.#isSegmentLong(now);
   }
 
@@ -198,6 +201,7 @@ export class Capture {
     if (this.#builder.count > 0 && heardUntil - this.#builder.lastAt >= limits.undecidedMsMax) this.#settle();
     if (this.#builder.isDue(now)) this.#flushJudged();
     if (this.#masked.isDue(now)) this.#tellMasked();
+    this.#tellGrown();
     if (this.#isSegmentLong(now)) {
       this.#flushJudged();
       this.#endSegment();
@@ -206,7 +210,9 @@ export class Capture {
 
   /** Another process goes on where this one stops: what was admitted is in the spool, which says that the capture lives. */
   handOver(): void {
-    if (this.isLive) this.#cut();
+    if (!this.isLive) return;
+    this.#cut();
+    this.#tellGrown();
   }
 
   /** Ends the capture; everything admitted is in the spool, nothing more is taken. */
@@ -218,6 +224,7 @@ export class Capture {
     }
     this.#cut();
     this.#tellMasked();
+    this.#tellGrown();
     // The end stands before the interval: were it the last to survive a crash, the interval can be told from it, while
     // an interval without the end would read as if the gate had opened.
     this.#ports.spool.append({ kind: 'captureOver', streamId: this.home.streamId, at: now });
@@ -247,7 +254,8 @@ export class Capture {
       return { kind: 'lost', from: firstAt, to: instant(lastAt + microsecond), unitCount, reason: 'storage' };
     });
     const masked = present(this.#masked.take()).map((units) => ({ kind: 'masked', ...units }) as const);
-    const untold = [...lost, ...present(this.#noting), ...masked];
+    const grown = present(this.#grown).map((stretch) => ({ kind: 'withheld', ...stretch }) as const);
+    const untold = [...lost, ...present(this.#noting), ...masked, ...grown];
     if (isOpen || now <= since) return untold;
     return [...untold, { kind: 'withheld', from: since, to: now, unitCount: withheldCount }];
   }
@@ -288,7 +296,9 @@ export class Capture {
   /** The gatekeeper counts anew from each closing on. */
   #countWithheld(): void {
     const { isOpen, isClosing, withheldCount } = this.gatekeeper;
-    if (isOpen && !isClosing) this.#withheldTotal += withheldCount;
+    if (!isOpen || isClosing) return;
+    this.#withheldTotal += withheldCount;
+    this.#grown = this.gatekeeper.takeEnded();
   }
 
   /** Seals what is judged; what is not stays for the next chunk, unless it is all there is. */
@@ -320,6 +330,13 @@ export class Capture {
 
   #tellMasked(units: Silenced | undefined = this.#masked.take()): void {
     if (units !== undefined) this.note({ kind: 'masked', ...units });
+  }
+
+  /** Rule: what is withheld only after a pause has ended is counted in that pause's interval */
+  #tellGrown(): void {
+    const grown = this.#grown ?? this.gatekeeper.takeEnded();
+    this.#grown = undefined;
+    if (grown !== undefined) this.note({ kind: 'withheld', ...grown });
   }
 
   #flush(heldCount: number = 0): void {

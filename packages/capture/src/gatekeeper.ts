@@ -22,7 +22,9 @@ export class Gatekeeper {
   #withheldCount = 0;
   #lastAdmittedAt = 0;
   #openedAt: Instant;
-  #ended: Withheld | undefined;
+  /** The stretch before the gate last opened, and how much of it has been told; nothing once it shuts again. */
+  #ended: Pick<Withheld, 'from' | 'to'> | undefined;
+  #toldCount: number | undefined;
   readonly #late = new LateMedia();
 
   /** @param state the stored state; there is no default, because unknown is closed. */
@@ -73,7 +75,7 @@ export class Gatekeeper {
 
   /** Shuts the gate for all that arrives from `at` on; `close` is to follow when what arrived before has been read. */
   closeFrom(at: Instant): void {
-    if (this.isOpen && !this.isClosing) this.#withheldCount = 0;
+    this.#countAnew();
     // An instant that was admitted already cannot be withheld any more.
     this.#state = gate.closeFrom(this.#state, this.#notAdmitted(at));
   }
@@ -83,7 +85,7 @@ export class Gatekeeper {
    * @returns since when it has been shut: later than the arrival of every admitted unit.
    */
   close(now: Instant): Instant {
-    if (this.isOpen && !this.isClosing) this.#withheldCount = 0;
+    this.#countAnew();
     this.#state = gate.close(this.#state, this.#notAdmitted(now));
     return this.since;
   }
@@ -106,11 +108,25 @@ export class Gatekeeper {
     this.#become(gate.fencePassed(this.#state, at));
   }
 
-  /** The withheld stretch that ended when the gate last opened; told once. */
+  /**
+   * The withheld stretch that ended when the gate last opened, for as long as it is open: told once, and again with a
+   * higher count when late units of it turned up.
+   */
   takeEnded(): Withheld | undefined {
-    const ended = this.#ended;
+    if (!this.hasUntold || this.#ended === undefined) return undefined;
+    this.#toldCount = this.#withheldCount;
+    return { ...this.#ended, unitCount: this.#withheldCount };
+  }
+
+  /** Whether `takeEnded` has something to tell. */
+  get hasUntold(): boolean {
+    return this.#ended !== undefined && this.#toldCount !== this.#withheldCount;
+  }
+
+  #countAnew(): void {
+    if (!this.isOpen || this.isClosing) return;
+    this.#withheldCount = 0;
     this.#ended = undefined;
-    return ended;
   }
 
   /** `at`, or the first instant behind it at which nothing was admitted. */
@@ -133,7 +149,8 @@ export class Gatekeeper {
       const from = this.since;
       needs(next.since >= from, 'a gate opens after it closed');
       this.#openedAt = next.since;
-      this.#ended = { from, to: next.since, unitCount: this.#withheldCount };
+      this.#ended = { from, to: next.since };
+      this.#toldCount = undefined;
     }
     this.#state = next;
   }

@@ -1,11 +1,12 @@
 /** Datagrams through the native receiver: they wait in the kernel, stamped, and are read from many sockets at once. */
-import { type Clock, type Instant, latest, needs } from '@tacet/domain';
+import { type Clock, type Instant, instant, latest, needs } from '@tacet/domain';
 import { makeSlab, type NativeReceiver, type Receiver, type Slab } from '@tacet/receiver';
 import { ArrivalClock } from './arrival-clock.ts';
 import { batchLimits } from './batch-limits.ts';
 import type { DatagramListener, DatagramPorts, DatagramSource, DropListener, Origin } from './datagram-source.ts';
 import { SweepRing } from './sweep-ring.ts';
 
+const microsecond = 0.001;
 const nobody: Origin = { address: '', port: 0 };
 const noView = new Uint8Array(0);
 
@@ -40,8 +41,10 @@ class BatchSource implements DatagramSource {
     return this.#sweeper.portOf(this);
   }
 
+  /** What came while the socket was being read empty may not have been read: the fence is as old as the call. */
   sendFence(passed: (at: Instant) => void): void {
-    if (this.#sweeper.fetch(this)) passed(this.#sweeper.clock.now());
+    const calledAt = this.#sweeper.clock.now();
+    if (this.#sweeper.fetch(this)) passed(latest(calledAt, instant(this.lastAt + microsecond)));
   }
 
   fetch(): void {
