@@ -66,7 +66,17 @@ export class ChaosCall {
     const sent = await Promise.all(this.#streams.map((stream) => this.#ports.phones.hush(stream)));
     await this.#hangUp(found.id);
     await this.#ports.home.calm();
-    return this.#judge(sent, await keptOf(dataDir, found.id));
+    return this.#judgeInTheEnd(sent, found.id);
+  }
+
+  /** What a lost worker left gets into store whenever that is possible; until then it looks as if it were missing. */
+  async #judgeInTheEnd(sent: readonly Said[], id: ConversationId): Promise<readonly Verdict[]> {
+    const endsAt = performance.now() + patienceMs;
+    for (;;) {
+      const verdicts = this.#judge(sent, await keptOf(this.#ports.home.dataDir, id));
+      if (performance.now() >= endsAt || verdicts.every(({ untold }) => untold.length === 0)) return verdicts;
+      await wait(turnMs.least);
+    }
   }
 
   async #place(): Promise<void> {

@@ -58,6 +58,9 @@ export interface RecordingClientOptions {
   readonly answerTo?: (request: SipRequest) => number | undefined;
 }
 
+/** How long a final answer to an INVITE is waited for. */
+const answerMsMax = 60_000;
+
 const protocols = { udp: 'UDP', tcp: 'TCP', tls: 'TLS' } as const;
 
 interface Parts {
@@ -91,7 +94,7 @@ export class RecordingClient implements AsyncDisposable {
   readonly offers: SipRequest[] = [];
   readonly #options: RecordingClientOptions;
   readonly #clock: Clock;
-  readonly #timers: TimerSet<'refresh'>;
+  readonly #timers: TimerSet<'refresh' | 'answer'>;
   readonly #sessionId = String(Number.parseInt(uniqueText().slice(0, 12), 16));
   #end: (by: 'us' | 'server') => void = () => undefined;
   #version = 0;
@@ -267,13 +270,22 @@ export class RecordingClient implements AsyncDisposable {
   /** The final answer; a 2xx is acknowledged each time it comes (RFC 3261 §13.2.2.4). */
   #placeInvite(endpoint: SipEndpoint, { request, way }: Sent, answerWith?: MessageBody): Promise<SipResponse> {
     return new Promise((resolve, reject) => {
+      // A server that said it is trying and then crashed never answers, and the transaction waits for ever (RFC 3261 §17.1.1.2).
+      this.#timers.start('answer', answerMsMax, () => {
+        endpoint.ask(buildCancel(request), way).catch(() => undefined);
+        reject(new RequestRefused(undefined));
+      });
       endpoint.request(request, way, {
         onResponse: (response) => {
           if (response.status < 200) return;
+          this.#timers.stop('answer');
           if (response.status < 300) this.#acknowledge(endpoint, { request, way }, response, answerWith);
           resolve(response);
         },
-        onFailure: () => reject(new RequestRefused(undefined)),
+        onFailure: () => {
+          this.#timers.stop('answer');
+          reject(new RequestRefused(undefined));
+        },
       });
     });
   }
