@@ -168,10 +168,6 @@ const identity: readonly MissingNote[] = [
     why: 'Tacet keeps attributes of participants; what only some may read belongs to the system that asks for it.',
     operations: ['{get,put,patch}ConversationSecureattributes'],
   },
-  {
-    why: 'A callback is begun with `postConversationsCallbacks`, or added to a conversation with `POST /tacet/v1/conversations/{conversationId}/communications`.',
-    operations: ['postConversationParticipantCallbacks'],
-  },
 ];
 
 export const missing: readonly MissingNote[] = [...otherSystems, ...telephony, ...content, ...keeping, ...identity];

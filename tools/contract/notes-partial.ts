@@ -102,8 +102,8 @@ const handovers: readonly PartialNote[] = [
 
 const creation: readonly PartialNote[] = [
   {
-    what: 'Nobody is called by Tacet: the callback waits until a user is assigned, or it is called off. Routing is not judged.',
-    operations: ['{post,patch}ConversationsCallbacks', 'postConversationsCallbacksBulkUpdate'],
+    what: 'Nobody is called by Tacet: the callback waits until a user is assigned, or it is called off. Routing is not judged. The call that fulfils it joins its conversation ([how](../operating/callbacks.md)).',
+    operations: ['{post,patch}ConversationsCallbacks', 'postConversation{ParticipantCallbacks,sCallbacksBulkUpdate}'],
   },
   {
     what: 'Tacet sends nothing to anybody; what is said is recorded, or withheld while the conversation is paused.',

@@ -12,6 +12,13 @@ export {
 } from './audit.ts';
 export { type Bookmark, bookmarkOffsets } from './bookmark.ts';
 export { builtInRight, builtInRoles } from './built-in-roles.ts';
+export {
+  callbackDigits,
+  calledBackSince,
+  hasOpenCallback,
+  isCalledBackAt,
+  withCallbackBegun,
+} from './callback.ts';
 export type { ChangeFaultCode } from './change-fault.ts';
 export type { CommunicationDetails, Wrapup } from './communication-details.ts';
 export { consulted, consultTarget, withoutConsult, withSpeakTo } from './consult.ts';
@@ -107,7 +114,7 @@ export {
   roleNames,
 } from './permission.ts';
 export { type Permission, permissions } from './permissions.ts';
-export { isSameNumber } from './phone-number.ts';
+export { digitsOf, isSameNumber } from './phone-number.ts';
 export { type PurposeRule, purposeByRules, type RecordingPolicy, type TextMask, textMasks } from './policy.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type { CancelTimer, Clock } from './ports/clock.ts';

@@ -54,6 +54,8 @@ export const limits = {
   conversationsLiveMax: 100_000,
   /** How far ahead a callback may be agreed: who waits longer than a month is called anew. */
   callbackAheadMsMax: 2_678_400_000,
+  /** How long after its time a callback is still what a call to its number is taken for: later it is rather forgotten. */
+  callbackByNumberMsMax: 604_800_000,
   /** Ids of video meetings that are kept until they expire. */
   videoMeetingsMax: 10_000,
   /** How long an id of a meeting lasts when nothing else is said, and at most. */

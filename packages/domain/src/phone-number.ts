@@ -1,7 +1,7 @@
 /** Telephone numbers, told apart whatever they are written in: a number alone, `tel:` (RFC 3966) or `sip:`. */
 
 /** The digits of an address that is a telephone number; `undefined` for any other. */
-function digitsOf(address: string): string | undefined {
+export function digitsOf(address: string): string | undefined {
   const user = address
     .trim()
     .replace(/^(sips?|tel):/i, '')

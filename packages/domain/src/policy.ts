@@ -27,6 +27,8 @@ export interface RecordingPolicy {
   readonly maskedText: readonly TextMask[];
   /** A conversation in which somebody writes a card number is paused by the policy itself. */
   readonly pausesOnCard: boolean;
+  /** A call to the number of a callback that waits belongs to the callback's conversation. */
+  readonly joinsCallbacksByNumber: boolean;
 }
 
 function matches(pattern: string, address: string): boolean {

@@ -60,6 +60,7 @@ export interface Config {
   readonly suppressRecordingOnHold: boolean;
   readonly maskText: readonly TextMask[];
   readonly autoPause: boolean;
+  readonly callbacksByNumber: boolean;
   readonly mediaWorkers: number;
   readonly receiver: ReceiverChoice;
   readonly publicUrl: string | undefined;
@@ -262,6 +263,7 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     suppressRecordingOnHold: required(table.suppressRecordingOnHold, given),
     maskText: optional(table.maskText, given) ?? [],
     autoPause: required(table.autoPause, given),
+    callbacksByNumber: required(table.callbacksByNumber, given),
     mediaWorkers: required(table.mediaWorkers, given),
     receiver: required(table.receiver, given),
     publicUrl: optional(table.publicUrl, given),

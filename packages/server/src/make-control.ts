@@ -44,6 +44,7 @@ export function makeControl(given: ControlNeeds): ControlContext {
       suppressesOnHold: config.suppressRecordingOnHold,
       maskedText: config.maskText,
       pausesOnCard: config.autoPause,
+      joinsCallbacksByNumber: config.callbacksByNumber,
     },
     homeDivision: identity.homeDivision().id,
     userBySipAddress: (address) => userBySipAddress(identity, address),

@@ -80,6 +80,7 @@ export interface SettingTable {
   readonly deletionIntervalSeconds: SettingRow<number>;
   readonly purposeRules: SettingRow<string>;
   readonly suppressRecordingOnHold: SettingRow<boolean>;
+  readonly callbacksByNumber: SettingRow<boolean>;
   readonly maskText: SettingRow<readonly TextMask[]>;
   readonly autoPause: SettingRow<boolean>;
   readonly mediaWorkers: SettingRow<number>;
@@ -238,6 +239,12 @@ export const settingTable: SettingTable = {
     meaning: 'Whether a conversation is paused by itself when somebody writes a card number in it; needs card above.',
     expects: 'on or off',
     read: onOrOff,
+  }),
+  callbacksByNumber: row('TACET_CALLBACKS_BY_NUMBER', 'yes', {
+    meaning:
+      'Whether a call with the number of a callback that is due joins its conversation; without it, only a call that names it.',
+    expects: 'yes or no',
+    read: yesOrNo,
   }),
   mediaWorkers: row('TACET_MEDIA_WORKERS', 'cores', {
     meaning: 'Threads that receive and seal media; cores: one for each core of the machine.',

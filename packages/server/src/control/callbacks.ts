@@ -93,6 +93,7 @@ export async function changeCallback(context: ControlContext, command: ChangeCal
     facts: { mediaType, agentId: command.agentId },
     become: (before, now) => become(context, command, before, now),
   });
+  context.live.expect(conversation);
   return viewOf(context, conversation);
 }
 

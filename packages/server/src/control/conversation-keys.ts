@@ -9,8 +9,8 @@ const ofSessions: ReadonlySet<string> = new Set([
   'audioHookConversation',
 ]);
 
-/** Under these a request finds it: the ends of a thread of messages, the mails of one, the conference of a meeting. */
-const ofRequests: ReadonlySet<string> = new Set(['messageThread', 'mail', 'videoConference']);
+/** Under these a request finds it: the ends of a thread of messages, the mails of one, the conference of a meeting, the call of a callback. */
+const ofRequests: ReadonlySet<string> = new Set(['messageThread', 'mail', 'videoConference', 'call']);
 
 /** @param ends what tells this thread from all others: the kind of message, and who writes to whom. */
 export function threadName(...ends: readonly string[]): ExternalId {
@@ -27,6 +27,11 @@ export function mailName(messageId: string): ExternalId {
 
 export function conferenceName(conferenceId: string): ExternalId {
   return { name: 'videoConference', value: conferenceId };
+}
+
+/** An id that a call will bring along, whatever its source names it: agreed before the call is there. */
+export function callName(id: string): ExternalId {
+  return { name: 'call', value: id };
 }
 
 /** The key of an external id. Those of recording sessions stand alone; ours cannot be mistaken for one of them. */

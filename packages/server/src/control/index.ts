@@ -19,7 +19,7 @@ export {
 export { changeRetention, type RetentionDates } from './change-retention.ts';
 export { cancelConsult, startConsult, turnConsult } from './consult.ts';
 export { type ControlContext, type KnownUser, systemAsks } from './context.ts';
-export { threadName } from './conversation-keys.ts';
+export { callName, threadName } from './conversation-keys.ts';
 export { endConversation, settle } from './conversation-life.ts';
 export { type Command, ConversationQueue } from './conversation-queue.ts';
 export { disconnectConversation } from './disconnect.ts';

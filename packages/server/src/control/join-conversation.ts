@@ -1,9 +1,19 @@
 /** Participants and further media types join a conversation that is going on, by request. */
-import { type ConversationId, Fault, isActive } from '@tacet/domain';
+import {
+  type Attributes,
+  type ConversationId,
+  type ExternalId,
+  Fault,
+  isActive,
+  type ParticipantId,
+  withAttributes,
+  withExternalIds,
+} from '@tacet/domain';
 import { type Access, demandAccess } from './access.ts';
 import type { Request } from './authorise.ts';
 import { changeConversation } from './change-conversation.ts';
 import type { ControlContext } from './context.ts';
+import { keysOf } from './conversation-keys.ts';
 import { type ConversationView, viewOf } from './find-conversations.ts';
 import { recordItems } from './item-recordings.ts';
 import { type JoinedMedia, type Joining, withJoining } from './newcomers.ts';
@@ -12,6 +22,10 @@ export interface JoinConversation extends Request, JoinedMedia {
   readonly access: Access;
   readonly conversationId: ConversationId;
   readonly joining: readonly Joining[];
+  /** Further names of the conversation. */
+  readonly externalIds?: readonly ExternalId[];
+  /** What is noted about one of those who take part already. */
+  readonly noted?: { readonly participantId: ParticipantId; readonly attributes: Attributes };
 }
 
 /**
@@ -20,7 +34,7 @@ export interface JoinConversation extends Request, JoinedMedia {
  * @throws Fault conversationUnknown, permissionMissing, permissionsMissing, participantUnknown or constraintBroken.
  */
 export async function joinConversation(context: ControlContext, command: JoinConversation): Promise<ConversationView> {
-  const { actor, asked, access, conversationId, mediaType, joining } = command;
+  const { actor, asked, access, conversationId, mediaType, joining, externalIds = [], noted } = command;
   const changed = { actor, asked, conversationId };
   const conversation = await changeConversation(context, changed, {
     action: 'conversationChanged',
@@ -28,9 +42,12 @@ export async function joinConversation(context: ControlContext, command: JoinCon
     facts: { mediaType, joined: joining.length },
     become: (before) => {
       if (!isActive(before)) throw new Fault('conversationUnknown', { conversationId });
-      return withJoining(context, before, command, joining);
+      const joined = withExternalIds(withJoining(context, before, command, joining), externalIds);
+      return noted === undefined ? joined : withAttributes(joined, noted.participantId, noted.attributes);
     },
   });
+  context.live.expect(conversation);
+  context.live.learn(keysOf({ externalIds }), conversationId);
   await context.queue.run(conversationId, async () => {
     const live = context.live.get(conversationId);
     if (live !== undefined) await recordItems(context, live, asked);

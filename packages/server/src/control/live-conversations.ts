@@ -1,14 +1,16 @@
 /** The conversations that are going on here, with their recordings and live captures. */
-import type {
-  CaptureRequest,
-  Conversation,
-  ConversationId,
-  ParticipantId,
-  PauseCause,
-  Recording,
-  RecordingId,
-  StreamId,
-  WithheldSpan,
+import {
+  type CaptureRequest,
+  type Conversation,
+  type ConversationId,
+  callbackDigits,
+  digitsOf,
+  type ParticipantId,
+  type PauseCause,
+  type Recording,
+  type RecordingId,
+  type StreamId,
+  type WithheldSpan,
 } from '@tacet/domain';
 
 export interface LiveCapture {
@@ -35,6 +37,8 @@ export interface LiveConversation {
 export class LiveConversations {
   readonly #byId = new Map<ConversationId, LiveConversation>();
   readonly #byKey = new Map<string, ConversationId>();
+  /** Conversations that may wait for a call with a number, by its digits. */
+  readonly #byDigits = new Map<string, Set<ConversationId>>();
   readonly #recordings = new Map<RecordingId, ConversationId>();
   readonly #streams = new Map<StreamId, ConversationId>();
 
@@ -83,16 +87,37 @@ export class LiveConversations {
       cancelLinger: undefined,
     };
     this.#byId.set(conversation.id, live);
+    this.expect(conversation);
     return live;
+  }
+
+  /** Remembers under which numbers somebody in the conversation is to be called back; those of before are kept. */
+  expect(conversation: Conversation): void {
+    for (const digits of callbackDigits(conversation)) {
+      const ids = this.#byDigits.get(digits) ?? new Set();
+      this.#byDigits.set(digits, ids.add(conversation.id));
+    }
+  }
+
+  /** Conversations in which one of these addresses was to be called back; whether it is still, they say themselves. */
+  expecting(addresses: readonly string[]): readonly LiveConversation[] {
+    const digits = addresses.flatMap((address) => digitsOf(address) ?? []);
+    const ids = new Set(digits.flatMap((one) => [...(this.#byDigits.get(one) ?? [])]));
+    return [...ids].flatMap((id) => this.#byId.get(id) ?? []);
   }
 
   remove(id: ConversationId): void {
     const live = this.#byId.get(id);
     live?.cancelLinger?.();
     this.#byId.delete(id);
+    this.#forget(id);
     for (const [key, owner] of this.#byKey) if (owner === id) this.#byKey.delete(key);
     for (const recording of live?.recordings.keys() ?? []) this.#recordings.delete(recording);
     for (const stream of live?.captures.keys() ?? []) this.#streams.delete(stream);
+  }
+
+  #forget(id: ConversationId): void {
+    for (const [digits, ids] of this.#byDigits) if (ids.delete(id) && ids.size === 0) this.#byDigits.delete(digits);
   }
 
   /** The node stops: conversations that wait for another recording session stay as they are in store. */

@@ -4,6 +4,7 @@ import {
   type CommunicationId,
   type Conversation,
   type Instant,
+  isCalledBackAt,
   isSameNumber,
   limits,
   type MediaType,
@@ -61,7 +62,9 @@ function knownAs(
   const named = here.find((p) => p.sourceId === sourceId || p.address === address);
   const userId = context.userBySipAddress(address);
   if (named !== undefined) return named;
-  if (userId === undefined) return here.find((p) => isExpected(p) && isSameNumber(p.address, address));
+  const isAwaited = (p: Participant): boolean =>
+    (isExpected(p) && isSameNumber(p.address, address)) || isCalledBackAt(p, address);
+  if (userId === undefined) return here.find(isAwaited);
   return here.find((p) => p.userId === userId && !p.communications.some((c) => isCarriedAs(c, seating)));
 }
 

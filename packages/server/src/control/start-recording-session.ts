@@ -10,9 +10,11 @@ import {
   type RecordingId,
   runningControl,
   type SourceCause,
+  withCallbackBegun,
   withExternalIds,
   withSettledTransfers,
 } from '@tacet/domain';
+import { type AwaitedCall, awaitedCall } from './awaited-call.ts';
 import type { ControlContext } from './context.ts';
 import { awaitAnother } from './conversation-life.ts';
 import { finishRecording } from './end-recording-session.ts';
@@ -44,7 +46,19 @@ function liveOrNew(context: ControlContext, id: ConversationId): { live: LiveCon
   return { live: context.live.add({ ...empty, control: runningControl }), isNew: true };
 }
 
-function audits(command: StartRecordingSession, recording: Recording, isNew: boolean): readonly AuditDraft[] {
+/** The conversation that a recording session joins or makes. */
+interface Joined {
+  readonly live: LiveConversation;
+  readonly isNew: boolean;
+  /** What led to a callback whose call it is. */
+  readonly callbackBy: AwaitedCall['by'] | undefined;
+}
+
+function audits(
+  command: StartRecordingSession,
+  recording: Recording,
+  { isNew, callbackBy }: Joined,
+): readonly AuditDraft[] {
   const { asked, sourceId } = command;
   const about = {
     at: recording.startedAt,
@@ -57,7 +71,7 @@ function audits(command: StartRecordingSession, recording: Recording, isNew: boo
     ...about,
     action: 'recordingStarted',
     recordingId: recording.id,
-    facts: { streams, sourceId },
+    facts: { streams, sourceId, ...(callbackBy === undefined ? {} : { callbackBy }) },
   };
   return isNew ? [{ ...about, action: 'conversationStarted', facts: {} }, started] : [started];
 }
@@ -82,11 +96,8 @@ async function pauseFromStart(
   }
 }
 
-async function begin(
-  context: ControlContext,
-  command: StartRecordingSession,
-  { live, isNew }: { readonly live: LiveConversation; readonly isNew: boolean },
-): Promise<SessionStarted> {
+async function begin(context: ControlContext, command: StartRecordingSession, to: Joined): Promise<SessionStarted> {
+  const { live, isNew } = to;
   const { id } = live.conversation;
   const { described, mediaType = 'call' } = command;
   const recordingId = context.ids.next<RecordingId>();
@@ -98,7 +109,7 @@ async function begin(
     const at = context.clock.now();
     const seating = { recordingId, mediaType, at, others: new Set(live.recordings.keys()) };
     const seated = seat(context, before, described.participants, seating);
-    const joined = withSettledTransfers(seated, seating.at);
+    const joined = withCallbackBegun(withSettledTransfers(seated, seating.at), recordingId, at);
     const ids = [...described.externalIds, { name: command.sourceIdName ?? 'sipCallId', value: command.sourceId }];
     live.conversation = withExternalIds(joined, ids);
     started = await startStreams(context, live, recordingId, described);
@@ -112,7 +123,7 @@ async function begin(
       sourceId: command.sourceId,
       ...withCauses(sourceCausesOf(context, described)),
     };
-    const audit = audits(command, recording, isNew);
+    const audit = audits(command, recording, to);
     await context.store.commit({ conversations: [live.conversation], recordings: [recording], audit });
     context.live.putRecording(live, recording);
     for (const { capture } of started) context.live.putCapture(live, capture);
@@ -142,13 +153,16 @@ export async function startRecordingSession(
   command: StartRecordingSession,
 ): Promise<SessionStarted> {
   const keys = command.described.conversationKeys.slice(0, limits.streamsPerRecordingMax);
-  const known = command.conversationId ?? context.live.idOfKeys(keys);
+  const said = command.conversationId ?? context.live.idOfKeys(keys);
+  // Rule: the call that fulfils a callback joins its conversation, and starts closed where that is paused
+  const awaited = said === undefined ? awaitedCall(context, command.described) : undefined;
+  const known = said ?? awaited?.id;
   const id = known ?? context.ids.next<ConversationId>();
   context.live.reserve(keys, id);
   const begun = await context.queue.run(id, async () => {
     // The conversation ended while this waited for its turn; what ended keeps its id, its pauses and its history.
     if (known !== undefined && context.live.get(id) === undefined) return undefined;
-    const joined = liveOrNew(context, id);
+    const joined = { ...liveOrNew(context, id), callbackBy: awaited?.by };
     const started = await begin(context, command, joined);
     await pauseFromStart(context, command, joined.live, started);
     return { started, live: joined.live };

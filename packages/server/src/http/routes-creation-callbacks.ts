@@ -1,15 +1,28 @@
 /** The doors through which callbacks are agreed, changed and called off. */
-import { type ConversationId, Fault, type QueueId, type UserId, uuidAs } from '@tacet/domain';
+import {
+  type ConversationId,
+  type ExternalId,
+  Fault,
+  type Instant,
+  type QueueId,
+  type UserId,
+  uuidAs,
+} from '@tacet/domain';
 import type { Static } from 'typebox';
 import {
   type ConversationView,
   callbackState,
+  callName,
   changeCallback,
   endCallback,
+  type Joining,
+  joinConversation,
+  type Newcomer,
   type Request,
   startConversation,
 } from '../control/index.ts';
 import { instantIfGiven, uuidIfGiven, uuidIn } from './body-ids.ts';
+import { conversationLimits } from './conversation-limits.ts';
 import { type GuardedDoor, ok, withBody } from './door.ts';
 import { EdgeFault } from './edge-fault.ts';
 import { errorBody } from './faults.ts';
@@ -19,14 +32,23 @@ import {
   BulkCallbackPatchRequest,
   BulkCallbackPatchResponse,
   CreateCallbackCommand,
+  CreateCallbackOnConversationCommand,
   CreateCallbackResponse,
   PatchCallbackRequest,
   PatchCallbackResponse,
 } from './models/creation.ts';
+import { conversationIdOf, participantIdOf } from './path-ids.ts';
 import { given } from './view-communication.ts';
 
 const path = '/api/v2/conversations/callbacks';
 const mediaType = 'callback';
+/** The member of `data` that names the call in advance: any id that its recording session is going to bring. */
+const callIdMember = 'tacet-call-id';
+const { idCharactersMax } = conversationLimits;
+const access = { permissions: ['conversation:callback:create'], isAll: true } as const;
+const found =
+  'The recording session of the call joins this conversation: by any of its ids that ' +
+  `\`${callIdMember}\` in \`data\` names, by the conversation's own id, or by a number of the callback that is due.`;
 
 function conversationIdIn(text: string): ConversationId {
   const id = uuidAs<ConversationId>(text);
@@ -47,8 +69,11 @@ function callbackAnswer({ conversation }: ConversationView): Static<typeof Creat
   };
 }
 
-/** @throws EdgeFault callbackNumbersMissing or callbackQueueMissing. */
-function callbackIn(body: Static<typeof CreateCallbackCommand>) {
+/**
+ * What is agreed, whoever is called.
+ * @throws EdgeFault callbackNumbersMissing or callbackQueueMissing; Fault constraintBroken.
+ */
+function callbackIn(body: Static<typeof CreateCallbackCommand>, now: Instant) {
   const { callbackNumbers = [], routingData, callbackUserName, scriptId, callerId, callerIdName } = body;
   const queueId = uuidIfGiven<QueueId>('queueId', body.queueId ?? routingData?.queueId);
   const [number] = callbackNumbers;
@@ -63,9 +88,19 @@ function callbackIn(body: Static<typeof CreateCallbackCommand>) {
     ...given('callerId', callerId),
     ...given('callerIdName', callerIdName),
   };
-  const name = given('name', callbackUserName);
-  const customer = { purpose: 'customer', address: number, ...name, ...given('attributes', body.data) } as const;
-  return { details, scheduledAt, people: [{ who: customer }, { who: { purpose: 'acd', queueId } }] as const };
+  const how = { state: callbackState(now, scheduledAt), direction: 'outbound' } as const;
+  const queue: Joining = { who: { purpose: 'acd', queueId }, ...how };
+  return { number, name: callbackUserName, media: { mediaType, details } as const, how, queue };
+}
+
+/** @throws Fault constraintBroken. */
+function namesIn({ data }: Static<typeof CreateCallbackCommand>): readonly ExternalId[] {
+  // Rule: a callback may name an id that its call will bring along
+  const callId = data?.[callIdMember];
+  if (callId === undefined) return [];
+  if (callId !== '' && callId.length <= idCharactersMax) return [callName(callId)];
+  const problem = `has to have 1 to ${idCharactersMax} characters`;
+  throw new Fault('constraintBroken', { field: `data.${callIdMember}`, problem });
 }
 
 function createDoor({ control }: HttpContext): GuardedDoor {
@@ -74,19 +109,41 @@ function createDoor({ control }: HttpContext): GuardedDoor {
     path,
     operation: 'postConversationsCallbacks',
     summary: 'Begins a conversation that waits for somebody to call back.',
-    description: 'Nobody is called by Tacet: the callback waits until a user is assigned, or it is called off.',
-    access: ['conversation:callback:create'],
+    description: `Nobody is called by Tacet: the callback waits until a user is assigned, or it is called off. ${found}`,
+    access: access.permissions,
     needsAll: true,
     body: CreateCallbackCommand,
     answers: { 200: CreateCallbackResponse },
     answer: async ({ actor, asked, body }) => {
-      const { details, scheduledAt, people } = callbackIn(body);
-      const state = callbackState(control.clock.now(), scheduledAt);
-      const access = { permissions: ['conversation:callback:create'], isAll: true } as const;
-      const joining = people.map((one) => ({ ...one, state, direction: 'outbound' as const }));
-      return ok(
-        callbackAnswer(await startConversation(control, { actor, asked, access, mediaType, details, joining })),
-      );
+      const { number, name, media, how, queue } = callbackIn(body, control.clock.now());
+      const who = { purpose: 'customer', address: number, ...given('name', name), ...given('attributes', body.data) };
+      const joining: readonly Joining[] = [{ who: who as Newcomer, ...how }, queue];
+      const command = { actor, asked, access, ...media, joining, externalIds: namesIn(body) };
+      return ok(callbackAnswer(await startConversation(control, command)));
+    },
+  });
+}
+
+function joinDoor({ control }: HttpContext): GuardedDoor {
+  return withBody({
+    method: 'POST',
+    path: '/api/v2/conversations/{conversationId}/participants/{participantId}/callbacks',
+    operation: 'postConversationParticipantCallbacks',
+    summary: 'Agrees with somebody who takes part that they are called back.',
+    description: `Nobody is called by Tacet. ${found}`,
+    access: access.permissions,
+    needsAll: true,
+    body: CreateCallbackOnConversationCommand,
+    answers: { 201: undefined },
+    answer: async (call) => {
+      const { actor, asked, body } = call;
+      const { media, how, queue } = callbackIn(body, control.clock.now());
+      const [conversationId, participantId] = [conversationIdOf(call), participantIdOf(call)];
+      const joining: readonly Joining[] = [{ who: participantId, ...how }, queue];
+      const noted = given('noted', body.data === undefined ? undefined : { participantId, attributes: body.data });
+      const about = { conversationId, externalIds: namesIn(body), ...noted };
+      await joinConversation(control, { actor, asked, access, ...media, joining, ...about });
+      return { status: 201 };
     },
   });
 }
@@ -170,5 +227,5 @@ function bulkEndDoor({ control }: HttpContext): GuardedDoor {
 }
 
 export function callbackCreationDoors(http: HttpContext): readonly GuardedDoor[] {
-  return [createDoor(http), changeDoor(http), bulkChangeDoor(http), bulkEndDoor(http)];
+  return [createDoor(http), joinDoor(http), changeDoor(http), bulkChangeDoor(http), bulkEndDoor(http)];
 }

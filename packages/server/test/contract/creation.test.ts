@@ -44,6 +44,25 @@ covers('postConversationsCallbacks', 'begins a callback, scheduled or at once', 
   }
 });
 
+covers(
+  'postConversationParticipantCallbacks',
+  'agrees a callback with somebody who takes part already',
+  async (scene, operation) => {
+    const { conversation } = await addCallback(scene);
+    const conversationId = conversation.id;
+    const { participants } = await scene.call<{
+      readonly participants: readonly (Begun & { readonly purpose: string })[];
+    }>('getConversation', { path: { conversationId } });
+    const participantId = participants.find(({ purpose }) => purpose === 'customer')?.id ?? assert.fail();
+    await scene.call(operation, { path: { conversationId, participantId }, body: callback });
+    const { participants: after } = await scene.call<{
+      readonly participants: readonly { readonly purpose: string; readonly callbacks?: readonly object[] }[];
+    }>('getConversation', { path: { conversationId } });
+    assert.equal(after.find(({ purpose }) => purpose === 'customer')?.callbacks?.length, 2);
+    assert.equal(after.length, 3, 'the queue is another one that waits');
+  },
+);
+
 covers('patchConversationsCallbacks', 'changes a callback', async (scene, operation) => {
   const { conversation } = await addCallback(scene);
   const body = { conversationId: conversation.id, agentId: otherUser, callbackNumbers: ['+15550101'] };

@@ -90,6 +90,7 @@ export interface Wish {
   readonly purposeRules?: readonly PurposeRule[];
   readonly suppressesOnHold?: boolean;
   readonly pausesOnCard?: boolean;
+  readonly joinsCallbacksByNumber?: boolean;
 }
 
 /** What is asked beside the state; a stranger asks for a secure pause when nothing is said. */
@@ -125,6 +126,7 @@ export class ControlUnderTest implements AsyncDisposable {
     purposeRules = [],
     suppressesOnHold = false,
     pausesOnCard = false,
+    joinsCallbacksByNumber = true,
   }: Wish = {}) {
     this.media = new FencedMediaHost(this.clock, ports);
     this.faulty = faultyStore(this.#real);
@@ -135,6 +137,7 @@ export class ControlUnderTest implements AsyncDisposable {
       suppressesOnHold,
       maskedText: ['card', 'cvv', 'iban'],
       pausesOnCard,
+      joinsCallbacksByNumber,
     });
   }
 

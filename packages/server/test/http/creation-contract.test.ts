@@ -44,6 +44,8 @@ test('a callback without numbers, without a queue, or too far ahead is refused u
     [{ ...callback, callbackScheduledTime: beyond }, 'callback.error.scheduled.time.too.far.in.future'],
     [{ ...callback, callbackScheduledTime: 'tomorrow' }, 'invalid.date'],
     [{ ...callback, queueId: 'sales' }, 'constraint.validation'],
+    [{ ...callback, data: { 'tacet-call-id': 'x'.repeat(257) } }, 'constraint.validation'],
+    [{ ...callback, data: { 'tacet-call-id': '' } }, 'constraint.validation'],
   ]);
 });
 

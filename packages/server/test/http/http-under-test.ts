@@ -160,6 +160,7 @@ export class HttpUnderTest implements AsyncDisposable {
         suppressesOnHold,
         maskedText: ['card', 'cvv'],
         pausesOnCard,
+        joinsCallbacksByNumber: true,
       },
       homeDivision,
       userBySipAddress: (address) => (address === agentAddress ? agentUser : undefined),

@@ -124,6 +124,7 @@ export async function sipUnderTest(setup: SipSetup = {}): Promise<SipUnderTest> 
       suppressesOnHold: setup.suppressesOnHold ?? false,
       maskedText: [],
       pausesOnCard: false,
+      joinsCallbacksByNumber: false,
     },
     homeDivision,
     userBySipAddress: (address) => (address === agentAddress ? agentId : undefined),

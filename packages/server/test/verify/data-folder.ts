@@ -76,6 +76,7 @@ export class DataFolder implements AsyncDisposable {
         suppressesOnHold: false,
         maskedText: [],
         pausesOnCard: false,
+        joinsCallbacksByNumber: false,
       },
       homeDivision: this.ids.next<DivisionId>(),
       userBySipAddress: () => undefined,

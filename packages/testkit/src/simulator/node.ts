@@ -108,6 +108,7 @@ export async function startNode(parts: NodeParts): Promise<SimulatedNode> {
       suppressesOnHold: false,
       maskedText: [],
       pausesOnCard: false,
+      joinsCallbacksByNumber: false,
     },
     homeDivision,
     userBySipAddress: () => undefined,

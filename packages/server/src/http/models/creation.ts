@@ -19,23 +19,24 @@ export const attributes = Type.Record(Type.String(), Type.String());
 
 const numbers = Type.Array(address, { maxItems: callbackNumbersMax });
 
-export const CreateCallbackCommand = Type.Object(
-  {
-    callbackNumbers: Type.Optional(numbers),
-    callbackUserName: name,
-    callbackScheduledTime: Type.Optional(date),
-    queueId: Type.Optional(Type.String({ format: 'uuid' })),
-    routingData: Type.Optional(Type.Object({ queueId: Type.Optional(Type.String({ format: 'uuid' })) })),
-    scriptId: id,
-    callerId: optional(limits.addressCharactersMax),
-    callerIdName: name,
-    countryCode: name,
-    validateCallbackNumbers: flag,
-    data: Type.Optional(attributes),
-    customerFirstCallbackDeliveryMode: name,
-  },
-  { $id: 'CreateCallbackCommand' },
-);
+const callback = {
+  callbackNumbers: Type.Optional(numbers),
+  callbackUserName: name,
+  callbackScheduledTime: Type.Optional(date),
+  queueId: Type.Optional(Type.String({ format: 'uuid' })),
+  routingData: Type.Optional(Type.Object({ queueId: Type.Optional(Type.String({ format: 'uuid' })) })),
+  scriptId: id,
+  callerId: optional(limits.addressCharactersMax),
+  callerIdName: name,
+  countryCode: name,
+  validateCallbackNumbers: flag,
+  data: Type.Optional(attributes),
+  customerFirstCallbackDeliveryMode: name,
+};
+export const CreateCallbackCommand = Type.Object(callback, { $id: 'CreateCallbackCommand' });
+export const CreateCallbackOnConversationCommand = Type.Object(callback, {
+  $id: 'CreateCallbackOnConversationCommand',
+});
 
 const callbackAnswer = {
   conversation: reference,
