@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { type TextMask, textMasks } from '@tacet/domain';
 import { isOrigin } from './allowed-origins.ts';
 import { isNetwork } from './remote-address.ts';
+import { row, type SettingRow } from './setting-row.ts';
 import {
   type Listen,
   listOf,
@@ -20,23 +21,7 @@ import {
 } from './setting-values.ts';
 import { isMailAddress } from './smtp/addresses.ts';
 
-export type { Listen };
-
-export interface SettingRow<T> {
-  readonly name: string;
-  /** What holds when it is not set, as text; empty where there is none. */
-  readonly fallback: string;
-  readonly meaning: string;
-  /** What a wrong value is told. */
-  readonly expects: string;
-  /** @returns `undefined` when the text is not a value of this setting. */
-  readonly read: (text: string) => T | undefined;
-  readonly isSecret?: true;
-}
-
-function row<T>(name: string, fallback: string, rest: Omit<SettingRow<T>, 'name' | 'fallback'>): SettingRow<T> {
-  return { name, fallback, ...rest };
-}
+export type { Listen, SettingRow };
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
