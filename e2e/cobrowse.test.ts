@@ -7,6 +7,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { Line, Shop } from './cobrowse/shop.ts';
 import { Api } from './harness/api.ts';
 import { filesBelow } from './harness/data-search.ts';
+import { freePorts } from './harness/free-ports.ts';
 import { verify } from './harness/tacet-command.ts';
 import { admin, TacetServer } from './harness/tacet-server.ts';
 import { TempFolder } from './harness/temp-folder.ts';
@@ -24,7 +25,8 @@ let browser: Browser;
 
 before(async () => {
   shop = await Shop.open();
-  server = await TacetServer.start({ dataDir, logPath, settings: { TACET_CORS_ORIGINS: shop.url } });
+  const settings = { TACET_CORS_ORIGINS: shop.url, TACET_HTTP_LISTEN: `127.0.0.1:${await freePorts(1)}` };
+  server = await TacetServer.start({ dataDir, logPath, settings });
   api = await Api.signIn(server.httpUrl, admin);
   line = await Line.to(() => Number(new URL(server.httpUrl).port));
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
@@ -242,10 +244,8 @@ test('after kill -9 the page comes back to the same conversation, and starts clo
     await setState(paused, 'PAUSED');
     await other.page.fill('#f7', 'typed in the pause');
     await wait(1_200);
-    const { port } = new URL(server.httpUrl);
     await server.kill();
-    const settings = { ...server.settings, TACET_HTTP_LISTEN: `127.0.0.1:${port}` };
-    server = await TacetServer.start({ dataDir, logPath, settings });
+    server = await TacetServer.start({ dataDir, logPath, settings: server.settings });
     api = await Api.signIn(server.httpUrl, admin);
     await one.page.waitForFunction(isShowing, undefined, { timeout: 60_000 });
     await other.page.waitForFunction(isShowing, undefined, { timeout: 60_000 });

@@ -48,7 +48,8 @@ test('a second server on the same data folder ends at once, with a sentence', as
 
 test('a server whose address is taken ends with a sentence that names the address', async () => {
   const taken = new URL(server.httpUrl).host;
-  const settings = { ...server.settings, TACET_DATA_DIR: folder.at('other'), TACET_HTTP_LISTEN: taken };
+  const others = { TACET_DATA_DIR: folder.at('other'), TACET_SIP_LISTEN: '127.0.0.1:0' };
+  const settings = { ...server.settings, ...others, TACET_HTTP_LISTEN: taken };
   const { code, stderr } = await run(tacetCommand, ['serve'], { settings });
   assert.deepEqual([code, stderr], [2, `The address ${taken} cannot be used (EADDRINUSE).\n`]);
 });

@@ -18,10 +18,13 @@ import { Rtpengine } from './rtpengine/rtpengine.ts';
 /** What a proxy adds to the way of a frame, with room for a busy machine. */
 const onTheWayMs = 250;
 
+/** More than a call of two with a copy needs. */
+const mediaPorts = 60;
+
 async function pausedCall(options: ForkOptions): Promise<void> {
   await using folder = new TempFolder();
   mkdirSync(folder.at('rtpengine'));
-  await using engine = await Rtpengine.start(folder.at('rtpengine'));
+  await using engine = await Rtpengine.start(folder.at('rtpengine'), mediaPorts);
   await using server = await TacetServer.start({ dataDir: folder.at('data'), logPath: folder.at('server.log') });
   const api = await Api.signIn(server.httpUrl, admin);
   await using call = await ForkedCall.place(engine, server, options);

@@ -1,6 +1,7 @@
 /** Runs the tests (`npm run test:only -- gate sip/` takes those with such a word in their path) and prints the end. */
 
-import { notPassedIn, runNodeTests, skippedIn } from './test-run/node-test.ts';
+import { skippedIn } from './test-run/file-report.ts';
+import { runTestFiles } from './test-run/run-files.ts';
 import { testFiles } from './test-run/test-files.ts';
 
 const root = process.cwd();
@@ -12,9 +13,8 @@ if (files.length === 0) {
   console.log(`tests: no test file ${filters.length > 0 ? `with ${filters.join(' or ')} in its path` : 'at all'}`);
   process.exitCode = 1;
 } else {
-  const run = runNodeTests(root, files, reportPath);
-  const extra = run.isGreen ? skippedIn(run.report) : notPassedIn(run.report);
-  for (const line of extra) console.log(line);
+  const run = await runTestFiles(root, files, reportPath);
+  for (const line of skippedIn(run.runs)) console.log(line);
   if (!run.isGreen) console.log(`tests: not green; the whole report is in ${reportPath}`);
   console.log(run.closing);
   process.exitCode = run.isGreen ? 0 : 1;

@@ -95,9 +95,9 @@ function hush(stream: number): void {
 function talk(stream: number, port: number): void {
   const socket = createSocket('udp4');
   socket.on('error', () => undefined);
-  socket.bind(0, '127.0.0.1', () => {
-    phones.set(stream, { stream, port, socket, sentAt: [], goneAt: [], timestamp: 0, silentUntil: 0, held: undefined });
-  });
+  socket.bind(0, '127.0.0.1');
+  // There at once: whoever is hushed before its socket is bound has an answer to give like any other.
+  phones.set(stream, { stream, port, socket, sentAt: [], goneAt: [], timestamp: 0, silentUntil: 0, held: undefined });
 }
 
 let dueAt = performance.now();

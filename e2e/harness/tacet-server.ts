@@ -36,11 +36,12 @@ function readLine(line: string): LogLine | undefined {
 
 /** What a start would need that has not the settings of the test. */
 async function settingsOf({ dataDir, settings = {}, portCount = portsOfOne }: StartOptions): Promise<Settings> {
-  const first = await freePorts(portCount);
+  const first = await freePorts(portCount + 1);
   return {
     TACET_DATA_DIR: dataDir,
     TACET_HTTP_LISTEN: '127.0.0.1:0',
-    TACET_SIP_LISTEN: '127.0.0.1:0',
+    // Not one of those that the system hands out: it has to be free when the server is started again.
+    TACET_SIP_LISTEN: `127.0.0.1:${first + portCount}`,
     TACET_RTP_PORTS: `${first}-${first + portCount - 1}`,
     // Tests look more often than programs may.
     TACET_RATE_LIMIT_PER_MINUTE: '0',
