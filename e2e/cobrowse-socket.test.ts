@@ -7,13 +7,18 @@ import { RawPage, snapshot, typed } from './cobrowse/raw-page.ts';
 import { Api } from './harness/api.ts';
 import { admin, TacetServer } from './harness/tacet-server.ts';
 import { TempFolder } from './harness/temp-folder.ts';
+import { until } from './harness/until.ts';
 
 const folder = new TempFolder();
 let server: TacetServer;
 let api: Api;
 
 before(async () => {
-  server = await TacetServer.start({ dataDir: folder.at('data'), logPath: folder.at('server.log') });
+  server = await TacetServer.start({
+    dataDir: folder.at('data'),
+    logPath: folder.at('server.log'),
+    settings: { TACET_STOP: 'handover', TACET_DELETION_INTERVAL_SECONDS: '1' },
+  });
   api = await Api.signIn(server.httpUrl, admin);
 });
 
@@ -217,6 +222,94 @@ test('a link to a replay is given out only after the audit log says so', async (
   assert.equal((await fetch(`${uri}x`)).status, 404);
   const answer = await fetch(uri);
   assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'self';/);
+});
+
+test('a page that does not come back after a resume leaves a stretch that is lost, and withheld no longer than it was paused', async () => {
+  const { id, token } = await begin();
+  const page = await RawPage.open(server.httpUrl, { token });
+  page.anchor(1, snapshot('begin'));
+  await wait(100);
+  await setState(id, 'PAUSED');
+  page.event(typed('typed in the pause'));
+  await wait(100);
+  await page.break();
+  await setState(id, 'ACTIVE');
+  const { texts, gaps } = await keptOf(id);
+  assert.deepEqual(texts, ['begin']);
+  assert.deepEqual(gaps, [
+    { kind: 'withheld', count: 1 },
+    { kind: 'lost', count: 0 },
+  ]);
+});
+
+const restarts = [
+  { how: 'a kill -9', end: () => server.kill() },
+  { how: 'a stop that hands over', end: () => server.stop() },
+] as const;
+
+for (const { how, end } of restarts) {
+  // Rule: a stop that hands over leaves the recordings of pages to the next start
+  test(`after ${how} a tab goes on in the same recording, and shut where its conversation is paused`, async () => {
+    const [running, paused] = [await begin(), await begin()];
+    const pages = await Promise.all([running, paused].map(({ token }) => RawPage.open(server.httpUrl, { token })));
+    for (const page of pages) {
+      page.anchor(1, snapshot('begin'));
+      page.event(typed('before'));
+    }
+    await wait(1_000);
+    await setState(paused.id, 'PAUSED');
+    await end();
+    server = await TacetServer.start({
+      dataDir: folder.at('data'),
+      logPath: folder.at('server.log'),
+      settings: server.settings,
+    });
+    api = await Api.signIn(server.httpUrl, admin);
+    const [open, shut] = await Promise.all(
+      pages.map((page, place) =>
+        RawPage.open(server.httpUrl, { ...page, token: [running, paused][place]?.token ?? '' }),
+      ),
+    );
+    if (open === undefined || shut === undefined) throw new Error('both pages come back');
+    open.anchor(1, snapshot('back'));
+    open.event(typed('after'));
+    shut.anchor(1, snapshot('back in the pause'));
+    shut.event(typed('in the pause'));
+    await wait(200);
+    await setState(paused.id, 'ACTIVE');
+    await shut.marked(2);
+    shut.event(typed('made before the mark was read'));
+    shut.anchor(2, snapshot('after the pause'));
+    assert.deepEqual((await keptOf(running.id)).texts, ['begin', 'before', 'back', 'after']);
+    const kept = await keptOf(paused.id);
+    assert.deepEqual(kept.texts, ['begin', 'before', 'after the pause']);
+    assert.ok(
+      kept.gaps.some(({ kind }) => kind === 'withheld'),
+      'how long it was shut is told',
+    );
+    for (const { id } of [running, paused]) assert.equal((await api.recordings(id)).length, 1);
+    for (const page of [open, shut]) await page[Symbol.asyncDispose]();
+  });
+}
+
+test('what happened in a page is unknown once its recording is deleted', async () => {
+  const { id, token } = await begin();
+  await using page = await RawPage.open(server.httpUrl, { token });
+  page.anchor(1, snapshot('begin'));
+  await wait(100);
+  await api.ask('POST', `/api/v2/conversations/${id}/disconnect`);
+  const [recording] = await api.recordings(id);
+  const uri = recording?.mediaUris?.['0']?.mediaUri ?? '';
+  const path = `/api/v2/conversations/${id}/recordings/${recording?.id}`;
+  const events = `/tacet/v1/conversations/${id}/recordings/${recording?.id}/events`;
+  assert.equal((await api.ask('GET', events)).status, 200);
+  const deleteDate = new Date(Date.now() - 1_000).toISOString();
+  assert.equal((await api.ask('PUT', path, { deleteDate })).status, 200);
+  await until('the recording to be deleted', async () =>
+    (await api.recordings(id))[0]?.fileState === 'DELETED' ? true : undefined,
+  );
+  assert.equal((await api.ask('GET', events)).status, 404);
+  assert.deepEqual([(await fetch(uri)).status, (await fetch(`${uri}/events`)).status], [404, 404]);
 });
 
 test('garbage on the socket closes it with a reason, and the server goes on', async () => {

@@ -6,6 +6,7 @@ import { type AdmittedUnit, Gatekeeper, type Withheld } from './gatekeeper.ts';
 import { MaskedUnits } from './masked-units.ts';
 import type { CaptureLive } from './record-format.ts';
 import { noTag, SegmentWriter } from './segment-writer.ts';
+import { shutUntil } from './shut-until.ts';
 import type { Unit } from './unit.ts';
 import { refused, type UnitScreen } from './unit-screen.ts';
 
@@ -192,7 +193,12 @@ export class Capture {
   /** Whether `tick` has something to do. @param heardUntil what arrived before has been handed in. */
   isDue(now: Instant, heardUntil: Instant = now): boolean {
     const { count, lastAt } = this.#builder;
-    if (!this.#masked.isEmpty || this.gatekeeper.hasUntold || (count > 0 && heardUntil - lastAt >= limits.undecidedMsMax)) return true;
+    if (
+      !this.#masked.isEmpty ||
+      this.gatekeeper.hasUntold ||
+      (count > 0 && heardUntil - lastAt >= limits.undecidedMsMax)
+    )
+      return true;
     return this.#builder.isDue(now) || this.#isSegmentLong(now);
   }
 
@@ -229,10 +235,7 @@ export class Capture {
     // an interval without the end would read as if the gate had opened.
     this.#ports.spool.append({ kind: 'captureOver', streamId: this.home.streamId, at: now });
     this.#isOver = true;
-    if (!this.gatekeeper.isOpen && now > this.gatekeeper.since) {
-      const unitCount = this.gatekeeper.withheldCount;
-      this.note({ kind: 'withheld', from: this.gatekeeper.since, to: now, unitCount });
-    }
+    for (const interval of shutUntil(this.gatekeeper, now, 'network')) this.note(interval);
   }
 
   /**
@@ -246,7 +249,7 @@ export class Capture {
     const pending = this.#builder.take();
     pending?.plain.fill(0);
     this.#segment = undefined;
-    const { isOpen, since, withheldCount } = this.gatekeeper;
+    const shut = shutUntil(this.gatekeeper, now, 'storage');
     this.#shut(now);
     this.#forgetSynced();
     const chunks = [...this.#unsynced, ...present(this.#sealing), ...present(pending)];
@@ -255,9 +258,7 @@ export class Capture {
     });
     const masked = present(this.#masked.take()).map((units) => ({ kind: 'masked', ...units }) as const);
     const grown = present(this.#grown).map((stretch) => ({ kind: 'withheld', ...stretch }) as const);
-    const untold = [...lost, ...present(this.#noting), ...masked, ...grown];
-    if (isOpen || now <= since) return untold;
-    return [...untold, { kind: 'withheld', from: since, to: now, unitCount: withheldCount }];
+    return [...lost, ...present(this.#noting), ...masked, ...grown, ...shut];
   }
 
   /** The capture as the head of a new spool file tells it. */

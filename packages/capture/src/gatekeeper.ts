@@ -39,7 +39,12 @@ export class Gatekeeper {
 
   /** Whether everything that a gate needs to open has happened, but for a unit that is understood without earlier ones. */
   get awaitsAnchor(): boolean {
-    return this.#state.at === 'opening' && this.#state.fence === 'passed';
+    return this.anchorAwaitedSince !== undefined;
+  }
+
+  /** Since when nothing but such a unit is missing. */
+  get anchorAwaitedSince(): Instant | undefined {
+    return this.#state.at === 'opening' && this.#state.fence === 'passed' ? this.#state.notBefore : undefined;
   }
 
   /** Whether the gate is shut for all that arrives now, but takes what arrived before and is still to be read. */

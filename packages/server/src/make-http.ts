@@ -76,7 +76,10 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
     const recordingSessions = () => new Map([...others(), ['WHIP', whip.publicationCount]]);
     observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
   }
-  const coBrowse = new CoBrowse(control, core.log, config);
+  const coBrowse = new CoBrowse(control, core.log, config, core.taken.sources);
+  const { recordingSessions: others } = observing.metrics.sources;
+  const recordingSessions = () => new Map([...others(), ['co-browse', coBrowse.recordingCount]]);
+  observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
   const app = createHttpApp({
     metrics: await openMetrics(config, observing.metrics, stack),
     control,
@@ -102,7 +105,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
   stack.defer(() => notifications.stop());
   stack.defer(() => audioHooks?.stop());
   stack.defer(() => whip?.stop());
-  stack.defer(() => coBrowse.stop());
+  stack.defer(() => coBrowse.stop(core.ending.how));
   const httpUrl = await app.listen(config.httpListen);
   return { httpUrl, identity, adminClient, forget: (id) => playback.forget(id) };
 }

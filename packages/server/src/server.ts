@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault, type MediaNews } from '@tacet/domain';
+import { keptPageOf } from './cobrowse/kept-page.ts';
 import { type Config, SettingError } from './config.ts';
 import {
   type Alarm,
@@ -145,9 +146,9 @@ function certificateEnds({ sipTls }: Config): ReadonlyMap<string, number> {
   return endsAt === undefined ? new Map() : new Map([['sip', endsAt]]);
 }
 
-/** Recordings whose source has to be spoken to. */
+/** Recordings whose source has to be spoken to over SIP. */
 function withDialogs(sources: TakenUp['sources']): TakenUp['sources'] {
-  return new Map([...sources].filter(([, state]) => !needsNoSource(state)));
+  return new Map([...sources].filter(([, state]) => !needsNoSource(state) && keptPageOf(state) === undefined));
 }
 
 interface OpenSip extends SipAddresses, RunningSip {}

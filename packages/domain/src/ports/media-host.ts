@@ -47,6 +47,8 @@ export interface CaptureRequest extends StreamTerms {
   readonly isPlain?: true;
   /** Whoever has a unit hands it over, and nobody in particular: it goes on after a restart. */
   readonly isOfItems?: true;
+  /** Whoever feeds it comes back after its process was lost, and begins with an anchor: it goes on after a restart. */
+  readonly outlivesFeeder?: true;
   /** Units depend on earlier ones: a gate that opens waits for an anchor before it lets anything pass. */
   readonly needsAnchor?: true;
   /** Where the capture stood that this one goes on with. */

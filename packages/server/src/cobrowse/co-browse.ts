@@ -1,14 +1,14 @@
 /** The co-browse edge: which pages may come in, what goes on, and how all of it ends. */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { CancelTimer } from '@tacet/domain';
+import type { CancelTimer, RecordingId } from '@tacet/domain';
 import { WebSocketServer } from 'ws';
 import { AllowedOrigins } from '../allowed-origins.ts';
 import type { ControlContext } from '../control/index.ts';
 import type { Log } from '../log.ts';
 import { PublishingTokens } from '../publishing-tokens.ts';
 import { remoteAddress } from '../remote-address.ts';
-import type { CobrowseEdge } from './begin-recording.ts';
+import { type CobrowseEdge, goOn } from './begin-recording.ts';
 import { cobrowseEdgeLimits } from './limits.ts';
 import { PageConnection } from './page-connection.ts';
 
@@ -30,7 +30,13 @@ export class CoBrowse {
   #cancelBeat: CancelTimer = () => undefined;
   #isStopping = false;
 
-  constructor(control: ControlContext, log: Log, { corsOrigins }: CoBrowseSettings) {
+  /** @param kept what had been kept of recordings that go on after a restart; those of pages wait for them here. */
+  constructor(
+    control: ControlContext,
+    log: Log,
+    { corsOrigins }: CoBrowseSettings,
+    kept: ReadonlyMap<RecordingId, unknown> = new Map(),
+  ) {
     const tokens = new PublishingTokens(control.keys, control.clock);
     this.#ground = { control, log, tokens, recordings: new Set() };
     this.#origins = new AllowedOrigins(corsOrigins);
@@ -43,6 +49,7 @@ export class CoBrowse {
         for (const recording of recordings) if (recording.conversationId === id) recording.conversationChanged();
       }),
     ];
+    for (const [id, state] of kept) goOn(this.#ground, id, state);
     this.#beat();
   }
 
@@ -79,13 +86,15 @@ export class CoBrowse {
     this.#server.off('wsClientError', refuseHandshake);
   }
 
-  /** Sends pages away, which come back to the next server, and ends every recording in order. */
-  async stop(): Promise<void> {
+  /** Sends pages away, which come back to the next server: it goes on with every recording, unless they end in order now. */
+  async stop(how: 'end' | 'handover'): Promise<void> {
     this.#isStopping = true;
     this.#cancelBeat();
     for (const forget of this.#forget) forget();
     for (const connection of this.#connections) connection.part('stopping');
-    await Promise.all([...this.#ground.recordings].map((recording) => recording.end()));
+    const { recordings } = this.#ground;
+    // Rule: a stop that hands over leaves the recordings of pages to the next start
+    await Promise.all([...recordings].map((one) => (how === 'end' ? one.end() : one.leave())));
     for (const connection of this.#connections) connection.cut();
     this.#server.close();
   }

@@ -14,6 +14,10 @@ export const cobrowseEdgeLimits = {
   beatMs: 15_000,
   /** How long a recording waits for a page that was cut off, or is being loaded anew. */
   reconnectMs: 30_000,
+  /** After a restart longer: the script of ours waits for 45 s between two attempts at the most. */
+  restartMs: 50_000,
+  /** How long a page may take to show everything when it is asked to; one that stands still for longer is cut off. */
+  answerMsMax: 60_000,
   /** What a page may send in one second: animations make hundreds of events, and nobody sees thousands. */
   eventsPerSecondMax: 1_000,
   /** The largest page shown anew every second. */

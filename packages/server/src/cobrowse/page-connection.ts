@@ -30,6 +30,8 @@ export class PageConnection implements Feeder {
   #mark = 0;
   /** The mark whose snapshot may open the gate; none while the conversation is paused. */
   #openingMark: number | undefined;
+  /** Since when that snapshot is waited for. */
+  #askedAt: Instant | undefined;
   /** A snapshot has come over this socket: what follows can be understood. */
   #hasShown = false;
   #refusedAt: Instant | undefined;
@@ -56,7 +58,10 @@ export class PageConnection implements Feeder {
 
   /** Cuts off a page that does not answer any more; its recording waits for it to come back. */
   beat(): void {
-    if (!this.#isHeard) this.#webSocket.terminate();
+    const askedAt = this.#askedAt ?? Number.POSITIVE_INFINITY;
+    // Its socket may answer for a page that stands still; what it does not show is not recorded, and its recording ends.
+    const isFrozen = this.#ground.control.clock.now() - askedAt > cobrowseEdgeLimits.answerMsMax;
+    if (!this.#isHeard || isFrozen) this.#webSocket.terminate();
     this.#isHeard = false;
     if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.ping();
   }
@@ -86,6 +91,7 @@ export class PageConnection implements Feeder {
    */
   conversationChanged(): void {
     this.#openingMark = undefined;
+    this.#askedAt = undefined;
     if (this.#recording !== undefined && !this.#recording.isShut) this.#askAnew();
   }
 
@@ -93,6 +99,7 @@ export class PageConnection implements Feeder {
     this.#mark += 1;
     // Rule: a mark that was sent while the conversation was paused opens no gate
     this.#openingMark = this.#recording?.isShut === false ? this.#mark : undefined;
+    this.#askedAt = this.#openingMark === undefined ? undefined : this.#ground.control.clock.now();
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     this.#webSocket.send(writeServerWord({ kind: 'mark', number: this.#mark }));
   }
@@ -140,6 +147,7 @@ export class PageConnection implements Feeder {
     if (unit === undefined) return 'malformed';
     if (frame.kind === 'anchor') this.#hasShown = true;
     const isAnchor = frame.kind === 'anchor' && frame.mark === this.#openingMark;
+    if (isAnchor) this.#askedAt = undefined;
     if (!recording.feed(unit, now, isAnchor)) this.#refusedAt ??= now;
     // What follows units that were refused can only be understood after a snapshot.
     else if (this.#refusedAt !== undefined && now - this.#refusedAt > cobrowseEdgeLimits.anewMsMin) {

@@ -22,7 +22,7 @@ export interface Feeder {
   conversationChanged(): void;
 }
 
-interface PageRecordingGiven {
+export interface PageRecordingGiven {
   readonly started: SessionStarted;
   readonly tab: string;
   readonly asked: Asked;
@@ -82,7 +82,8 @@ export class PageRecording {
     const before = this.#feeder;
     this.#feeder = feeder;
     // Rule: what a page showed while it was cut off is told as lost, as many events as it numbered
-    if (this.#page === page && next > this.#next) this.#lost(next - this.#next);
+    const missing = this.#page === page ? next - this.#next : Number(this.#wasCut);
+    if (missing > 0) this.#lost(missing);
     this.#wasCut = false;
     this.#page = page;
     this.#next = next;
@@ -95,7 +96,24 @@ export class PageRecording {
     this.#feeder = undefined;
     this.#wasCut = !isClean;
     if (this.isOver) return;
-    this.#cancelWait = this.#ground.control.clock.later(cobrowseEdgeLimits.reconnectMs, () => void this.end());
+    this.#waitForPage(cobrowseEdgeLimits.reconnectMs);
+  }
+
+  /** It goes on with one that was live before a restart: its page has been cut off, and is waited for. */
+  await(): void {
+    this.#wasCut = true;
+    this.#waitForPage(cobrowseEdgeLimits.restartMs);
+  }
+
+  /** The next process goes on with it. */
+  leave(): void {
+    this.#ending ??= Promise.resolve();
+    this.#gone();
+  }
+
+  #waitForPage(ms: number): void {
+    this.#cancelWait();
+    this.#cancelWait = this.#ground.control.clock.later(ms, () => void this.end());
   }
 
   /** Whether an event with this number is the one that comes next. */

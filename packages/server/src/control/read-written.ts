@@ -17,12 +17,16 @@ export async function shelveRecording({ media }: ControlContext, { endedAt, stre
   if (endedAt === undefined) await Promise.all(streams.map(({ id }) => media.shelve(id)));
 }
 
+function isGone({ fileState, deletionBegunAt }: Recording): boolean {
+  return fileState === 'DELETED' || deletionBegunAt !== undefined;
+}
+
 /** @throws Fault conversationUnknown or permissionMissing. */
 export async function readWritten(context: ControlContext, command: ReadWritten): Promise<readonly RecordingView[]> {
   const { actor, conversationId, mediaType } = command;
   const conversation = await demandConversation(context, command, mayBring(command));
   const recordings = (await context.store.recordingsOf(conversationId)).filter(
-    (recording) => recording.mediaType === mediaType && isOfItems(recording) && recording.fileState !== 'DELETED',
+    (recording) => recording.mediaType === mediaType && isOfItems(recording) && !isGone(recording),
   );
   const inOrder = recordings.sort((a, b) => a.startedAt - b.startedAt);
   await Promise.all(inOrder.map((recording) => shelveRecording(context, recording)));

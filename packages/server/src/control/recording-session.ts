@@ -41,6 +41,8 @@ export interface SessionStream extends Pick<CaptureRequest, 'srtp' | 'from' | 'r
   readonly isPlain?: true;
   /** Units depend on earlier ones: after a pause it goes on with one that does not. */
   readonly needsAnchor?: true;
+  /** Whoever feeds it comes back after a restart, and goes on with it. */
+  readonly outlivesFeeder?: true;
 }
 
 /** What the source says of its own pauses. */

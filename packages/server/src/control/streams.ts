@@ -88,6 +88,7 @@ async function startOne(
     ...(stream.isFed === true ? { isFed: stream.isFed } : {}),
     ...(stream.isPlain === true ? { isPlain: stream.isPlain } : {}),
     ...(stream.needsAnchor === true ? { needsAnchor: stream.needsAnchor } : {}),
+    ...(stream.outlivesFeeder === true ? { outlivesFeeder: stream.outlivesFeeder } : {}),
   };
   const { port, startedAt } = await context.media.start(request);
   return { capture: { streamId, recordingId, label: stream.label, port, request }, startedAt };

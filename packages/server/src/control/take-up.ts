@@ -270,6 +270,8 @@ export async function takeUpLost(
       if (struck.length === 0) return;
       const resumed = await resumedOf(context, live, struck);
       count += resumed.started.length;
+      // Whoever feeds one that waits for an anchor has to be asked for it.
+      if (captures.some(({ request }) => request.needsAnchor === true)) context.sources.changed(live.conversation.id);
       for (const [id, until] of missedUntil(context, resumed)) missed.set(id, until);
     }),
   );

@@ -1,4 +1,5 @@
 /** The doors of co-browse: the script that a page includes, the page that replays, and the events themselves. */
+import { Fault } from '@tacet/domain';
 import { notePlayback, readRecording } from '../control/index.ts';
 import { pageScript } from './cobrowse/page-script.ts';
 import { afterParameter, eventsOf } from './cobrowse-events.ts';
@@ -9,6 +10,7 @@ import type { HttpContext } from './http-context.ts';
 import { CobrowseEvents } from './models/cobrowse.ts';
 import { conversationIdOf, recordingIdOf } from './path-ids.ts';
 import { followLink } from './routes-media.ts';
+import { isGone } from './view-recording.ts';
 
 const path = '/tacet/v1/cobrowse';
 
@@ -121,6 +123,8 @@ export function coBrowseDoors(http: HttpContext): readonly GuardedDoor[] {
       answer: async (call) => {
         const ids = { conversationId: conversationIdOf(call), recordingId: recordingIdOf(call) };
         const view = await readRecording(http.control, call.actor, ids);
+        // Rule: what happened in a page is unknown once its recording is deleted
+        if (isGone(view.recording)) throw new Fault('recordingUnknown', { recordingId: ids.recordingId });
         // Rule: what happened in a page is given out only after the audit log says so
         await notePlayback(http.control, call, view);
         return ok(await eventsOf(http, view, call.query));

@@ -21,6 +21,7 @@ import { openItems } from './recorded-items.ts';
 import { given } from './view-communication.ts';
 import { emailModel, emailPreview } from './view-email.ts';
 import { mediaConversationModel } from './view-media-conversation.ts';
+import { isGone } from './view-recording.ts';
 import { partyOf, recordMail } from './written-mail.ts';
 
 const emails = '/api/v2/conversations/emails';
@@ -59,7 +60,7 @@ async function mailsOf(http: HttpContext, call: GuardedCall): Promise<readonly S
   const views = await findRecordings(http.control, call.actor, conversationIdOf(call));
   const mails: StoredItem[] = [];
   for (const view of views) {
-    if (view.recording.mediaType !== 'email') continue;
+    if (view.recording.mediaType !== 'email' || isGone(view.recording)) continue;
     for await (const item of openItems(http, call, view)) if (item.head.kind === 'mail') mails.push(item);
   }
   return mails;

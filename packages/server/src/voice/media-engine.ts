@@ -329,7 +329,7 @@ export class MediaEngine implements MediaNode {
     const screen = audioScreen(request);
     const mayBe = { ...(screen === undefined ? {} : { screen }), ...(sealer === undefined ? {} : { sealer }) };
     const capture = new Capture(home, initial, { spool, keys, ids, onSegment, onInterval, ...mayBe }, continues);
-    return new RecordedPort(capture, new RtpSource(request), clock, request.needsAnchor === true);
+    return new RecordedPort(capture, new RtpSource(request), clock, request);
   }
 
   #makeSpool(): Spool {

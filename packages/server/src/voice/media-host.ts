@@ -119,8 +119,8 @@ export class NodeMediaHost implements MediaHost {
     const failed: StreamId[] = [];
     for (const request of requests) {
       const { conversationId, streamId, continues } = request;
-      // Whoever feeds a capture is in this process, and knows nothing of one that goes on elsewhere.
-      if (request.isFed === true && request.isOfItems !== true) {
+      // Whoever feeds a capture is in this process, and knows nothing of one that goes on elsewhere; but for those who ask.
+      if (request.isFed === true && request.isOfItems !== true && request.outlivesFeeder !== true) {
         failed.push(streamId);
         continue;
       }

@@ -2,6 +2,7 @@
 import { type Capture, isStorageFault, type Unit } from '@tacet/capture';
 import {
   type CancelTimer,
+  type CaptureRequest,
   type Clock,
   earliest,
   type FedGap,
@@ -18,6 +19,7 @@ import {
 import { LossMeter, type LostPackets, type RtpSource } from '@tacet/media/intake';
 import { isRtcp } from '@tacet/wire/rtp';
 import type { DatagramSource, Origin } from './datagram-source.ts';
+import { HeadlessUnits } from './headless-units.ts';
 import { OverloadMeter } from './overload-meter.ts';
 
 /** A fence that does not come back by then was lost in a full buffer; the end of a call waits no longer. */
@@ -28,6 +30,9 @@ interface Opening {
   readonly settle: (moved: GateMoved | undefined) => void;
   cancelTimer: CancelTimer;
 }
+
+/** How units of the stream depend on each other, and whether earlier ones came before this. */
+type Dependence = Pick<CaptureRequest, 'needsAnchor' | 'continues'>;
 
 export class RecordedPort {
   readonly capture: Capture;
@@ -48,9 +53,12 @@ export class RecordedPort {
 
   /** Whether a gate that opens waits for a unit that is understood without earlier ones. */
   readonly #needsAnchor: boolean;
+  /** What comes first, where it goes on with a capture that broke off. */
+  readonly #headless: HeadlessUnits;
 
-  constructor(capture: Capture, rtp: RtpSource, clock: Clock, needsAnchor = false) {
-    this.#needsAnchor = needsAnchor;
+  constructor(capture: Capture, rtp: RtpSource, clock: Clock, { needsAnchor, continues }: Dependence = {}) {
+    this.#needsAnchor = needsAnchor === true;
+    this.#headless = new HeadlessUnits(this.#needsAnchor && continues !== undefined);
     this.capture = capture;
     this.#rtp = rtp;
     this.#clock = clock;
@@ -120,12 +128,19 @@ export class RecordedPort {
 
   /** A unit that is to be stored as it is. @returns whether the gate admitted it; false where storage has failed. */
   receivePlain(unit: Unit): boolean {
+    if (this.#headless.refuses(unit, this.capture.gatekeeper.isOpen)) return false;
+    if (!this.#headless.isEmpty && unit.isAnchor) this.#guarded(() => this.#noteHeadless());
     try {
       return this.capture.receive(unit);
     } catch (error) {
       this.#tolerate(error);
       return false;
     }
+  }
+
+  #noteHeadless(open = this.#openStretch(this.#clock.now())): void {
+    const headless = this.#headless.take();
+    if (headless !== undefined) this.#note(headless, open, 'crash');
   }
 
   /** What comes on the RTCP port; anything else than RTCP is refused there. */
@@ -232,6 +247,8 @@ export class RecordedPort {
     const now = this.#clock.now();
     const open = this.#openStretch(now);
     const missing = this.#losses.takeAll().flatMap((gap) => lostWithin(open, gap, 'network'));
+    const headless = this.#headless.take();
+    if (headless !== undefined) missing.push(...lostWithin(open, headless, 'crash'));
     const intervals = [...missing, ...this.capture.abandon(now)];
     for (const one of intervals) if (one.kind === 'lost') this.#countLost(one.reason, one.unitCount);
     this.#source?.close().catch(() => undefined);
@@ -268,6 +285,7 @@ export class RecordedPort {
   }
 
   #noteAllLost(open: Interval): void {
+    this.#noteHeadless(open);
     this.#noteLost(this.#losses.takeAll(), open);
     for (const lost of this.#overload.takeAll()) this.#note(lost, open, 'overload');
   }

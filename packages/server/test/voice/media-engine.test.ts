@@ -10,7 +10,7 @@ import {
   type RecordingId,
   type StreamId,
 } from '@tacet/domain';
-import { EngineUnderTest, numbered, range } from './engine-under-test.ts';
+import { EngineUnderTest, numbered, packetMs, range } from './engine-under-test.ts';
 
 test('a capture whose port is taken does not start, and leaves nothing running', async () => {
   const under = new EngineUnderTest();
@@ -297,5 +297,30 @@ test('an item of a capture that waits for an anchor is none, and a gate that wai
   feed(5, false);
   await under.passUntil(under.engine.end(streamId));
   assert.deepEqual(await under.stored(streamId), [1, 2, 4, 5]);
+  await under.stop();
+});
+
+test('a capture that was taken up keeps nothing that depends on earlier units before an anchor has come', async () => {
+  const under = new EngineUnderTest();
+  const streamId = under.ids.next<StreamId>();
+  const home = { recordingId: under.ids.next<RecordingId>(), conversationId: under.ids.next<ConversationId>() };
+  const kind = { payloadTypes: [], clockRate: 1_000, isFed: true, isPlain: true, needsAnchor: true } as const;
+  const continues = { port: 0, nextSegmentNumber: 0, previousTag: '0'.repeat(32) };
+  await under.passUntil(under.engine.resume([{ streamId, ...home, ...kind, isOpen: true, continues }]));
+  const feed = async (number: number, isAnchor: boolean): Promise<void> => {
+    under.engine.feed(streamId, new Uint8Array([number, 0, 0, 0]), under.clock.now(), isAnchor);
+    await under.clock.pass(packetMs);
+  };
+  const from = under.clock.now();
+  await feed(1, false);
+  await feed(2, false);
+  await feed(3, true);
+  await feed(4, false);
+  await under.passUntil(under.engine.end(streamId));
+  assert.deepEqual(await under.stored(streamId), [3, 4]);
+  assert.deepEqual(
+    under.intervals.map(({ kind: what, from: at, unitCount }) => [what, at, unitCount]),
+    [['lost', from, 2]],
+  );
   await under.stop();
 });
