@@ -36,6 +36,7 @@ export const auditActions = [
   'recordingResumed',
   'streamsMasked',
   'playbackOpened',
+  'recordingsSearched',
   'bookmarkChanged',
   'recordingSettingsChanged',
   'retentionPolicyChanged',

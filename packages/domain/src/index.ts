@@ -144,6 +144,8 @@ export type {
   WriteBatch,
 } from './ports/metadata-store.ts';
 export type { EventPruning, EventRange, Outbox } from './ports/outbox.ts';
+export type { PlacedSegment, PlacedSegments, SegmentQuery, SegmentSource } from './ports/segment-source.ts';
+export type { FoundItem, WordIndex, WordQuery } from './ports/word-index.ts';
 export type {
   Codec,
   RecordedStream,

@@ -16,6 +16,7 @@ export {
 } from './item-unit.ts';
 export { LossMeter, type LostPackets, type Numbering } from './loss-meter.ts';
 export { type MaskedItem, maskItem } from './masking/mask-item.ts';
+export { findNumbers, withoutSpans } from './masking/mask-text.ts';
 export { TextTrail } from './masking/text-trail.ts';
 export type { MediaProfile, Placeholder, RendererKind, SourceKind } from './profile.ts';
 export { hasPictures, mediaProfiles } from './profiles.ts';
@@ -26,4 +27,5 @@ export { type AudioPorts, AudioRendering, type AudioScore } from './render-audio
 export { type PictureScore, type RenderedTrack, renderPictures, type StillCard } from './render-pictures.ts';
 export { renderTranscript, type TranscriptLine } from './render-transcript.ts';
 export { type RemoteAddress, type RtpRefusal, RtpSource, type RtpSourceOptions } from './rtp-source.ts';
+export { askedTermsMax, termsAsked, termsOf } from './search/terms.ts';
 export type { DecodeRun } from './sound-codecs.ts';

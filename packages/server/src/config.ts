@@ -61,6 +61,7 @@ export interface Config {
   readonly maskText: readonly TextMask[];
   readonly autoPause: boolean;
   readonly callbacksByNumber: boolean;
+  readonly search: boolean;
   readonly mediaWorkers: number;
   readonly receiver: ReceiverChoice;
   readonly publicUrl: string | undefined;
@@ -264,6 +265,7 @@ export function readConfig(environment: Environment, file: Environment = {}): Co
     maskText: optional(table.maskText, given) ?? [],
     autoPause: required(table.autoPause, given),
     callbacksByNumber: required(table.callbacksByNumber, given),
+    search: required(table.search, given),
     mediaWorkers: required(table.mediaWorkers, given),
     receiver: required(table.receiver, given),
     publicUrl: optional(table.publicUrl, given),

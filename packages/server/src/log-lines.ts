@@ -110,6 +110,10 @@ export const logLines: Readonly<Record<string, LogRow>> = {
   trunksRenewed: info(['trunks'], 'The trunk file was read anew; it counts from the next request on.'),
   trunksUnusable: error(['reason'], 'It could not be used; the trunks of before hold on.'),
   certificatesRenewed: info([], 'Certificate and key were read anew; new connections get them.'),
+  search: warn(
+    ['message'],
+    'The index of what was written is behind, and is tried again; recording does not depend on it.',
+  ),
   mailRefused: warn(['fault'], 'A mail was not kept; its sender was told so, and may bring it again.'),
   sourceRefused: warn(['from', 'because'], 'A source that may not; told once in a while for each.'),
   keysInClear: warn(

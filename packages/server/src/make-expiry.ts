@@ -8,10 +8,10 @@ import { FileBlobStore } from './store/index.ts';
 /** Between two rounds of which the first did all that it may, in ms: there is more to do, and calls come first. */
 const busyPauseMs = 1_000;
 
-/** @param forget lets go of what is kept of a recording in memory. */
+/** @param forget lets go of what else there is of a recording. */
 export function startExpiry(
   { config, control, store, log }: Core,
-  forget: (id: RecordingId) => void,
+  forget: (id: RecordingId) => Promise<void>,
   stack: AsyncDisposableStack,
 ): void {
   const expiry = new Expiry({ control, store, blobs: new FileBlobStore(join(config.dataDir, 'blobs')), forget });

@@ -7,6 +7,7 @@ import { makeAudioHooks } from './make-audiohooks.ts';
 import { startNotifications } from './make-notifications.ts';
 import { diskOf, openMetrics } from './make-observe.ts';
 import { makePlayback } from './make-playback.ts';
+import { makeSearch } from './make-search.ts';
 import { makeWhip } from './make-whip.ts';
 import { type AdminClient, prepareAdminClient } from './oauth/first-start.ts';
 import { handlesPath } from './oauth/provider.ts';
@@ -18,8 +19,8 @@ interface OpenHttp {
   readonly httpUrl: string;
   readonly identity: IdentityParts;
   readonly adminClient: AdminClient;
-  /** Lets go of what is kept of a recording in memory. */
-  readonly forget: (id: RecordingId) => void;
+  /** Lets go of what is kept of a recording in memory, and of what it is found by. */
+  readonly forget: (id: RecordingId) => Promise<void>;
 }
 
 /** Why the server cannot do its work now. */
@@ -76,6 +77,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
     const recordingSessions = () => new Map([...others(), ['WHIP', whip.publicationCount]]);
     observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
   }
+  const search = makeSearch(core, stack);
   const coBrowse = new CoBrowse(control, core.log, config, core.taken.sources);
   const { recordingSessions: others } = observing.metrics.sources;
   const recordingSessions = () => new Map([...others(), ['co-browse', coBrowse.recordingCount]]);
@@ -88,6 +90,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
     ...(audioHooks === undefined ? {} : { audioHooks }),
     ...(whip === undefined ? {} : { whip }),
     coBrowse,
+    ...(search === undefined ? {} : { search }),
     identity: identity.desk,
     tokens: {
       check: (bearer) => identity.tokens.check(bearer, clock.now()),
@@ -107,5 +110,9 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
   stack.defer(() => whip?.stop());
   stack.defer(() => coBrowse.stop(core.ending.how));
   const httpUrl = await app.listen(config.httpListen);
-  return { httpUrl, identity, adminClient, forget: (id) => playback.forget(id) };
+  const forget = async (id: RecordingId): Promise<void> => {
+    playback.forget(id);
+    await search?.forget(id);
+  };
+  return { httpUrl, identity, adminClient, forget };
 }

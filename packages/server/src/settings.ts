@@ -67,6 +67,7 @@ export interface SettingTable {
   readonly suppressRecordingOnHold: SettingRow<boolean>;
   readonly callbacksByNumber: SettingRow<boolean>;
   readonly maskText: SettingRow<readonly TextMask[]>;
+  readonly search: SettingRow<boolean>;
   readonly autoPause: SettingRow<boolean>;
   readonly mediaWorkers: SettingRow<number>;
   readonly receiver: SettingRow<ReceiverChoice>;
@@ -219,6 +220,12 @@ export const settingTable: SettingTable = {
       'What is masked in messages, posts and mails before they are kept, paused or not: card numbers (card), their security codes (cvv), account numbers (iban); nothing when empty.',
     expects: `${textMasks.join(', ')}, with commas between`,
     read: someOf(...textMasks),
+  }),
+  search: row('TACET_SEARCH', 'on', {
+    meaning:
+      'Whether messages, posts and mails are found by their words, in an index of keyed hashes; off removes the index.',
+    expects: 'on or off',
+    read: onOrOff,
   }),
   autoPause: row('TACET_AUTO_PAUSE', 'off', {
     meaning: 'Whether a conversation is paused by itself when somebody writes a card number in it; needs card above.',

@@ -15,8 +15,8 @@ export interface ExpiryPorts {
   readonly control: ControlContext;
   readonly store: ExpiryStore;
   readonly blobs: BlobStore;
-  /** Lets go of what is kept of a recording in memory. */
-  readonly forget: (id: RecordingId) => void;
+  /** Lets go of what else there is of a recording: what is kept in memory, and what it is found by. */
+  readonly forget: (id: RecordingId) => Promise<void>;
 }
 
 /** What one round came to. */
@@ -72,7 +72,7 @@ export class Expiry {
     const { control, blobs, forget } = this.#ports;
     const segments = await control.queue.run(one.conversationId, () => this.#destroyKeys(one));
     if (segments === undefined) return false;
-    forget(one.id);
+    await forget(one.id);
     // Not in the conversation's turn: a pause does not wait for a disk.
     for (const { blobName } of segments) await blobs.remove(blobName);
     await control.queue.run(one.conversationId, () => this.#finish(one, segments));

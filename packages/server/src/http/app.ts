@@ -120,7 +120,11 @@ export function createHttpApp(ports: HttpPorts): HttpApp {
   const { control, tokens, identity, playback, notifications, notReadyBecause, edge: settings = openEdge } = ports;
   const links = new MediaLinks(control.clock);
   const publishing = new PublishingTokens(control.keys, control.clock);
-  const http = { control, tokens, identity, playback, notifications, notReadyBecause, links, publishing };
+  const { search } = ports;
+  const http = {
+    ...{ control, tokens, identity, playback, notifications, notReadyBecause, links, publishing },
+    ...(search === undefined ? {} : { search }),
+  };
   const edge: Edge = { http, rates: new RateLimits(settings, control.clock), refusals: new RefusalLog(control) };
   const doors = allDoors(http);
   const server = createRouter(ports, edge, doors);

@@ -35,6 +35,7 @@ import { recordingStateDoors } from './routes-recording-state.ts';
 import { recordingDoors } from './routes-recordings.ts';
 import { retentionPolicyDoors } from './routes-retention-policies.ts';
 import { roleDoors } from './routes-roles.ts';
+import { searchDoors } from './routes-search.ts';
 import { sentMessageDoors } from './routes-sent-messages.ts';
 import { timelineDoors } from './routes-timeline.ts';
 import { tokenDoors } from './routes-tokens.ts';
@@ -75,6 +76,7 @@ function operationDoors(http: HttpContext): readonly Door[] {
     ...batchRequestDoors(http),
     ...mediaDoors(http),
     ...notificationDoors(http),
+    ...searchDoors(http),
     ...auditDoors(http),
     ...tokenDoors(http),
     ...userDoors(http),

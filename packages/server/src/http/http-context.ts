@@ -1,4 +1,5 @@
 /** What doors work with. */
+import type { WordIndex } from '@tacet/domain';
 import type { ControlContext } from '../control/index.ts';
 import type { PublishingTokens } from '../publishing-tokens.ts';
 import type { IdentityDesk } from './identity-port.ts';
@@ -13,5 +14,7 @@ export interface HttpContext {
   readonly notifications: NotificationPort;
   readonly links: MediaLinks;
   readonly publishing: PublishingTokens;
+  /** Absent where nothing is searched. */
+  readonly search?: WordIndex;
   readonly notReadyBecause: () => readonly string[];
 }

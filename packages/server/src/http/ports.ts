@@ -1,7 +1,7 @@
 /** What the HTTP edge needs from the rest of the server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Actor, Instant, Permission, SegmentDescriptor } from '@tacet/domain';
+import type { Actor, Instant, Permission, SegmentDescriptor, WordIndex } from '@tacet/domain';
 import type { ItemFlaw, StoredEvent, StoredItem } from '@tacet/media';
 import type { ControlContext, PlaybackPlan } from '../control/index.ts';
 import type { OpenedMail } from '../mail/open-mail.ts';
@@ -162,6 +162,8 @@ export interface HttpPorts {
   readonly identity: IdentityDesk;
   readonly playback: PlaybackPort;
   readonly notifications: NotificationPort;
+  /** Absent where nothing is searched. */
+  readonly search?: WordIndex;
   /** Absent where no AudioHook client has a key. */
   readonly audioHooks?: SocketPort;
   /** Absent where nobody publishes by WHIP. */

@@ -17,9 +17,12 @@ import {
   type MetadataStore,
   type Outbox,
   type Page,
+  type PlacedSegments,
   type Recording,
   type RecordingId,
   type SegmentDescriptor,
+  type SegmentQuery,
+  type SegmentSource,
   type StoredEvent,
   type StreamId,
   type StreamTimeline,
@@ -36,6 +39,7 @@ import { EventTable } from './event-table.ts';
 import { type Failure, GroupCommit, type Schedule } from './group-commit.ts';
 import { IntervalTables } from './interval-tables.ts';
 import { RecordingTable } from './recording-table.ts';
+import { SegmentOrder } from './segment-order.ts';
 import { SegmentTable } from './segment-table.ts';
 import { SpanTable } from './span-table.ts';
 import { asFault } from './sqlite-error.ts';
@@ -49,13 +53,14 @@ export interface SqliteMetadataOptions {
  * All batches that are committed in one turn of the event loop share one transaction and one sync. A sync runs to its
  * end within the turn, so that a read sees either none of it or what is durable.
  */
-export class SqliteMetadataStore implements MetadataStore, ExpiryStore, Outbox, AsyncDisposable {
+export class SqliteMetadataStore implements MetadataStore, ExpiryStore, SegmentSource, Outbox, AsyncDisposable {
   readonly #db: DatabaseSync;
   readonly #conversations: ConversationTable;
   readonly #search: ConversationSearch;
   readonly #recordings: RecordingTable;
   readonly #spans: SpanTable;
   readonly #segments: SegmentTable;
+  readonly #segmentOrder: SegmentOrder;
   readonly #intervals: IntervalTables;
   readonly #documents: DocumentTable;
   readonly #audit: AuditTable;
@@ -72,6 +77,7 @@ export class SqliteMetadataStore implements MetadataStore, ExpiryStore, Outbox, 
     this.#recordings = new RecordingTable(db);
     this.#spans = new SpanTable(db);
     this.#segments = new SegmentTable(db);
+    this.#segmentOrder = new SegmentOrder(db);
     this.#intervals = new IntervalTables(db);
     this.#documents = new DocumentTable(db);
     this.#audit = new AuditTable(db);
@@ -142,6 +148,10 @@ export class SqliteMetadataStore implements MetadataStore, ExpiryStore, Outbox, 
 
   async dueRecordings(query: DueQuery): Promise<readonly DueRecording[]> {
     return this.#read(() => this.#recordings.due(query));
+  }
+
+  async segmentsAfter(query: SegmentQuery): Promise<PlacedSegments> {
+    return this.#read(() => this.#segmentOrder.after(query));
   }
 
   /** Keys in commits that still wait are destroyed as well, and a protection among them holds. */

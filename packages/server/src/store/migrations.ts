@@ -9,6 +9,7 @@ import { identityTables } from './tables-identity.ts';
 import { maskedTable } from './tables-masked.ts';
 import { recordTables } from './tables-records.ts';
 import { roleTables } from './tables-roles.ts';
+import { segmentOrder } from './tables-segment-order.ts';
 import { signInTables } from './tables-sign-in.ts';
 
 /** New steps are added at the end; what stands here was released and stays. */
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   eventTables,
   maskedTable,
   dueColumn,
+  segmentOrder,
 ];

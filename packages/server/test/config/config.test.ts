@@ -46,6 +46,7 @@ test('without any setting the defaults hold', () => {
     callbacksByNumber: true,
     maskText: ['card', 'cvv'],
     autoPause: false,
+    search: true,
     mediaWorkers: availableParallelism(),
     receiver: 'auto',
     publicUrl: undefined,
@@ -102,6 +103,7 @@ const good: readonly (readonly [name: string, text: string, key: keyof Config, v
   ['TACET_MASK_TEXT', '', 'maskText', []],
   ['TACET_MASK_TEXT', 'iban, Card', 'maskText', ['card', 'iban']],
   ['TACET_AUTO_PAUSE', 'on', 'autoPause', true],
+  ['TACET_SEARCH', 'off', 'search', false],
   ['TACET_MEDIA_WORKERS', '1', 'mediaWorkers', 1],
   ['TACET_MEDIA_WORKERS', '64', 'mediaWorkers', 64],
   ['TACET_RECEIVER', 'batch', 'receiver', 'batch'],
@@ -158,6 +160,7 @@ test('each setting takes its values, up to its bounds', () => {
 const bad: { readonly [name: string]: readonly string[] } = {
   TACET_MASK_TEXT: ['cards', 'card,', 'card;cvv'],
   TACET_AUTO_PAUSE: ['', 'perhaps'],
+  TACET_SEARCH: ['', 'words'],
   TACET_HTTP_LISTEN: ['8080', 'localhost', 'localhost:', ':8080', 'localhost:65536', 'a b:80', '::1:80', 'h:-1'],
   TACET_SIP_LISTEN: ['0.0.0.0', 'udp:0.0.0.0:5060', '0.0.0.0:sip'],
   TACET_SMTP_LISTEN: ['25', 'mail.example', ':25'],

@@ -24,7 +24,7 @@ class Kept implements AsyncDisposable {
   readonly forgotten: RecordingId[] = [];
 
   ports(blobs: BlobStore = this.blobs): ExpiryPorts {
-    const forget = (id: RecordingId): number => this.forgotten.push(id);
+    const forget = async (id: RecordingId): Promise<void> => void this.forgotten.push(id);
     return { control: this.under.context, store: this.under.expiryStore, blobs, forget };
   }
 

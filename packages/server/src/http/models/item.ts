@@ -24,7 +24,7 @@ const attachment = Type.Object({
 });
 
 /** The media types whose conversations consist of items. */
-const itemMediaTypes = ['chat', 'email', 'message', 'social'] as const;
+export const itemMediaTypes = ['chat', 'email', 'message', 'social'] as const;
 
 export const ItemWish = Type.Object(
   {
