@@ -1,10 +1,11 @@
 /** Makes the machine ready for the tests: npm cannot install the programs that play phones, SBCs and browsers. */
 
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 interface Need {
+  /** The name of a program, or the whole path of anything else. */
   readonly program: string;
   readonly debianPackage: string;
   /** A package that has to be there with it. */
@@ -25,10 +26,16 @@ const needs = [
   { program: 'espeak-ng', debianPackage: 'espeak-ng' },
   { program: 'prometheus', debianPackage: 'prometheus' },
   { program: 'rtpengine', debianPackage: 'rtpengine-daemon' },
+  // A WebRTC stack in Python; a package has no program of its own.
+  { program: '/usr/lib/python3/dist-packages/aiortc', debianPackage: 'python3-aiortc' },
 ] as const satisfies readonly Need[];
 
-const missing: readonly Need[] = needs.filter(({ program }) => !isOnPath(program));
+const missing: readonly Need[] = needs.filter(({ program }) => !isThere(program));
 if (missing.length > 0) install(missing);
+
+function isThere(program: string): boolean {
+  return program.startsWith('/') ? existsSync(program) : isOnPath(program);
+}
 
 function isOnPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
@@ -55,8 +62,8 @@ function install(wanted: readonly Need[]): void {
   aptGet('update');
   aptGet('install', '-y', '--no-install-recommends', ...packages);
   for (const { program, debianPackage } of wanted) {
-    if (isOnPath(program)) console.log(`prepare: ${program} is ready`);
-    else fail(`${debianPackage} was installed, but "${program}" is not on the path.`);
+    if (isThere(program)) console.log(`prepare: ${program} is ready`);
+    else fail(`${debianPackage} was installed, but "${program}" is not there.`);
   }
 }
 
