@@ -9,7 +9,9 @@ import { verify } from '../harness/tacet-command.ts';
 import { admin } from '../harness/tacet-server.ts';
 import { TempFolder } from '../harness/temp-folder.ts';
 import { until } from '../harness/until.ts';
-import { ChaosCall } from './call.ts';
+import type { ChaosMedium } from './beside.ts';
+import { type CallPorts, ChaosCall } from './call.ts';
+import { type MailPorts, MailThread } from './mail-thread.ts';
 import { countIn } from './payload.ts';
 import { PhoneLines } from './phone-lines.ts';
 import { ServerHome } from './server-home.ts';
@@ -24,6 +26,8 @@ export interface ChaosOptions {
   readonly calls: number;
   readonly seconds: number;
   readonly settings?: Settings;
+  /** What there is beside calls: messages and pages in their conversations, mails instead of each third call. */
+  readonly media?: readonly ChaosMedium[];
   /** What may befall the server; everything unless it is said. */
   readonly among?: readonly Trouble[];
   /** Neither the network nor anything else does harm: then not a single packet may be missing. */
@@ -44,6 +48,12 @@ interface Run {
 
 const retryMs = 500;
 
+/** One after the other in a place of the call centre: calls, or where there are mails as well, each third place has them. */
+function conversationFor(ports: CallPorts & MailPorts, place: number, key: string): ChaosCall | MailThread {
+  const hasMail = ports.media.includes('email') && place % 3 === 2;
+  return hasMail ? new MailThread(ports, key) : new ChaosCall(ports, key);
+}
+
 /** One place in the call centre: call after call until the run ends. */
 async function occupy({ options, home, phones, tally, isEnding }: Run, place: number): Promise<void> {
   const random = seededRandom(options.seed, `place ${place}`);
@@ -53,7 +63,8 @@ async function occupy({ options, home, phones, tally, isEnding }: Run, place: nu
   for (let number = 0; !isEnding(); number += 1) {
     const key = `chaos-${options.seed}-${place}-${number}`;
     const onAsked = tally.asked.bind(tally);
-    const call = new ChaosCall({ home, api, phones, random, onAsked }, key);
+    const { media = [] } = options;
+    const call = conversationFor({ home, api, phones, random, onAsked, media }, place, key);
     let isPlaced = false;
     try {
       const verdicts = await call.play(isEnding);

@@ -1,5 +1,5 @@
 /** Judges one call of a chaos run by content: what was sent and asked against what is kept and told. */
-import type { StreamInterval } from '@tacet/domain';
+import type { MediaType, StreamInterval } from '@tacet/domain';
 
 export interface KeptPacket {
   readonly number: number;
@@ -23,6 +23,7 @@ export interface SurePause {
   readonly until: number;
 }
 
+/** What is judged of one stream, page or row of items. */
 export interface Verdict {
   readonly sent: number;
   readonly kept: number;
@@ -33,6 +34,8 @@ export interface Verdict {
   readonly untold: readonly string[];
   readonly lost: number;
   readonly withheld: number;
+  /** What it is of; a stream of a call when left out. */
+  readonly medium?: MediaType;
 }
 
 /** The clocks of two processes differ by no more than that; beyond it a packet that came before it was sent is a defect. */
@@ -81,11 +84,12 @@ function isTold(run: MissingRun, { sentAt, intervals }: JudgedStream): boolean {
   const isToldBetween = intervals.some((interval) => interval.from <= to && interval.to >= from);
   return sentAt
     .subarray(run.first, run.last + 1)
-    .every((at) =>
-      Number.isNaN(at)
-        ? isToldBetween
-        : intervals.some((interval) => at >= interval.from - stalledMsMax && at <= interval.to + apartMsMax),
-    );
+    .every((at) => (Number.isNaN(at) ? isToldBetween : isToldAt(intervals, at)));
+}
+
+/** Whether one of these intervals tells of what was sent in between. */
+export function isToldAt(intervals: readonly StreamInterval[], from: number, to = from): boolean {
+  return intervals.some((interval) => to >= interval.from - stalledMsMax && from <= interval.to + apartMsMax);
 }
 
 function describe({ first, last, from, to }: MissingRun, { sentAt, startedAt, intervals }: JudgedStream): string {

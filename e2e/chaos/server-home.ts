@@ -10,6 +10,8 @@ import { crashable, crashWorker } from '../harness/worker-crash.ts';
 const rtpRange = { lowest: 20_000, highest: 32_000 } as const;
 /** Enough for two hundred calls at a time, with those that rest. */
 const rtpPortCount = 2_000;
+/** Whose mail it takes. */
+export const mailDomain = 'archive.example';
 /** Media workers of a fresh server, as the harness numbers them. */
 const freshWorkers: readonly number[] = [1, 2];
 
@@ -37,7 +39,7 @@ export class ServerHome implements AsyncDisposable {
   }
 
   static async open(dataDir: string, logPath: string, given: Settings = {}): Promise<ServerHome> {
-    const port = await freePorts(2);
+    const port = await freePorts(3);
     const rtpPort = await freePorts(rtpPortCount, rtpRange);
     const crashFolder = `${dataDir}-crash`;
     const disk = await SlowDisk.make(`${dataDir}-disk`);
@@ -47,6 +49,8 @@ export class ServerHome implements AsyncDisposable {
       TACET_MEDIA_WORKERS: String(freshWorkers.length),
       TACET_HTTP_LISTEN: `127.0.0.1:${port}`,
       TACET_SIP_LISTEN: `127.0.0.1:${port + 1}`,
+      TACET_SMTP_LISTEN: `127.0.0.1:${port + 2}`,
+      TACET_SMTP_ADDRESSES: `@${mailDomain}`,
       TACET_RTP_PORTS: `${rtpPort}-${rtpPort + rtpPortCount - 1}`,
       TACET_CONVERSATION_LINGER_MS: '1000',
       TACET_STOP: 'handover',
@@ -66,6 +70,10 @@ export class ServerHome implements AsyncDisposable {
 
   get sip(): { readonly host: string; readonly port: number } {
     return this.#server.sip;
+  }
+
+  get smtp(): { readonly host: string; readonly port: number } {
+    return this.#server.smtp;
   }
 
   /** Resolves when nothing is under way that a restart has to mend. */

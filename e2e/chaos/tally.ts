@@ -19,21 +19,21 @@ function taken(): Taken {
 
 const sums = ['sent', 'kept', 'leaked', 'doubled', 'untold', 'lost', 'withheld'] as const;
 
+type Sums = { [sum in (typeof sums)[number]]: number };
+
+function none(): Sums {
+  return { sent: 0, kept: 0, leaked: 0, doubled: 0, untold: 0, lost: 0, withheld: 0 };
+}
+
 export class Tally {
   readonly pauses: Taken = taken();
   readonly resumes: Taken = taken();
   readonly troubles = new Map<Trouble, number[]>();
   /** What went wrong with calls beside their packets, by its sentence. */
   readonly defects: string[] = [];
-  readonly totals: { [sum in (typeof sums)[number]]: number } = {
-    sent: 0,
-    kept: 0,
-    leaked: 0,
-    doubled: 0,
-    untold: 0,
-    lost: 0,
-    withheld: 0,
-  };
+  readonly totals = none();
+  /** The same of what was beside calls, by medium. */
+  readonly beside = new Map<string, Sums>();
   calls = 0;
   refusedCalls = 0;
 
@@ -53,17 +53,33 @@ export class Tally {
   judged(key: string, verdicts: readonly Verdict[]): void {
     this.calls += 1;
     for (const [place, verdict] of verdicts.entries()) {
-      for (const sum of sums) this.totals[sum] += sum === 'untold' ? verdict.untold.length : verdict[sum];
+      const totals = this.#totalsOf(verdict);
+      for (const sum of sums) totals[sum] += sum === 'untold' ? verdict.untold.length : verdict[sum];
       const { leaked, doubled, untold } = verdict;
       if (leaked + doubled + untold.length === 0) continue;
       this.defects.push(
-        `${key}, stream ${place + 1}: ${leaked} leaked, ${doubled} doubled, untold: ${untold.join('; ')}`,
+        `${key}, ${verdict.medium ?? `stream ${place + 1}`}: ${leaked} leaked, ${doubled} doubled, untold: ${untold.join('; ')}`,
       );
     }
   }
 
   get isClean(): boolean {
     return this.defects.length === 0;
+  }
+
+  #totalsOf({ medium }: Verdict): Sums {
+    if (medium === undefined) return this.totals;
+    const known = this.beside.get(medium) ?? none();
+    this.beside.set(medium, known);
+    return known;
+  }
+
+  /** What was beside calls, a row for each medium. */
+  #besideTable(): readonly string[] {
+    if (this.beside.size === 0) return [];
+    const head = `| beside calls | ${sums.join(' | ')} |\n|---|${'--:|'.repeat(sums.length)}`;
+    const rows = [...this.beside].map(([medium, of]) => `| ${medium} | ${sums.map((sum) => of[sum]).join(' | ')} |`);
+    return [[head, ...rows].join('\n')];
   }
 
   /** @param about the run in one line: its seed, calls and minutes. */
@@ -88,8 +104,11 @@ export class Tally {
     ];
     const table = rows.map(([what, value]) => `| ${what} | ${value} |`).join('\n');
     const defects = this.defects.slice(0, 50).map((defect) => `- ${defect}`);
-    return [`${about}\n\n| | |\n|---|--:|\n${table}`, ...(defects.length > 0 ? [defects.join('\n')] : []), ''].join(
-      '\n\n',
-    );
+    return [
+      `${about}\n\n| | |\n|---|--:|\n${table}`,
+      ...this.#besideTable(),
+      ...(defects.length > 0 ? [defects.join('\n')] : []),
+      '',
+    ].join('\n\n');
   }
 }

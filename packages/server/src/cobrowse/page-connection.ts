@@ -59,7 +59,7 @@ export class PageConnection implements Feeder {
   /** Cuts off a page that does not answer any more; its recording waits for it to come back. */
   beat(): void {
     const askedAt = this.#askedAt ?? Number.POSITIVE_INFINITY;
-    // Its socket may answer for a page that stands still; what it does not show is not recorded, and its recording ends.
+    // Rule: a page that is asked to show itself anew and does not is cut off, and its recording ends
     const isFrozen = this.#ground.control.clock.now() - askedAt > cobrowseEdgeLimits.answerMsMax;
     if (!this.#isHeard || isFrozen) this.#webSocket.terminate();
     this.#isHeard = false;
