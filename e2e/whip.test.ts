@@ -108,16 +108,16 @@ function runs(seen: readonly Seen[]): readonly (readonly [Seen, number])[] {
 }
 
 const kinds = [
-  { mediaType: 'screenshare', apiPath: 'screenshares' },
-  { mediaType: 'video', apiPath: 'videos' },
+  { mediaType: 'screenshare', apiPath: 'screenshares', source: 'display', sharing: 'tab' },
+  { mediaType: 'video', apiPath: 'videos', source: 'canvas', sharing: 'devices' },
 ] as const;
 
-for (const { mediaType, apiPath } of kinds) {
+for (const { mediaType, apiPath, source, sharing } of kinds) {
   test(`a colour painted only while a ${mediaType} is paused appears in no frame, and the still card stands in its place`, async () => {
     const id = await begin(mediaType);
-    const page = await browser.open();
+    const page = await browser.open(sharing);
     await page.paint('#ff0000');
-    await page.begin('canvas', await permit(id, mediaType));
+    await page.begin(source, await permit(id, mediaType));
     await until('the connection', async () => ((await page.state()) === 'connected' ? true : undefined));
     await pass(2_000);
     await setState(apiPath, id, 'PAUSED');

@@ -20,7 +20,7 @@ setInterval(() => {
 }, 50);
 const sources = {
   canvas: async () => canvas.captureStream(20),
-  display: () => navigator.mediaDevices.getDisplayMedia({ video: true }),
+  display: () => navigator.mediaDevices.getDisplayMedia({ video: true, preferCurrentTab: true }),
   camera: () => navigator.mediaDevices.getUserMedia({ video: true, audio: true }),
 };
 let publication;
@@ -78,9 +78,20 @@ export class PublishingPage {
   }
 }
 
+/** With made-up devices there is no display but a made-up one, which paints what it likes: a tab that is shared needs none. */
+const switches = {
+  devices: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+  tab: ['--auto-accept-this-tab-capture'],
+} as const;
+
+function launch(sharing: keyof typeof switches): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', ...switches[sharing]] });
+}
+
 export class PublishingBrowser implements AsyncDisposable {
   readonly #browser: Browser;
   readonly #server: Server;
+  #tabs: Browser | undefined;
 
   private constructor(browser: Browser, server: Server) {
     this.#browser = browser;
@@ -94,17 +105,7 @@ export class PublishingBrowser implements AsyncDisposable {
       response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html').end(isScript ? client : html);
     });
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-    const browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        '--auto-select-desktop-capture-source=publisher',
-        '--auto-select-tab-capture-source-by-title=publisher',
-      ],
-    });
-    return new PublishingBrowser(browser, server);
+    return new PublishingBrowser(await launch('devices'), server);
   }
 
   /** The origin of its pages, which the server under test has to allow. */
@@ -112,16 +113,23 @@ export class PublishingBrowser implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  async open(): Promise<PublishingPage> {
-    const page = await this.#browser.newPage();
+  /** @param sharing what its page can publish: a canvas in any case, and made-up devices or else its own tab. */
+  async open(sharing: keyof typeof switches = 'devices'): Promise<PublishingPage> {
+    const browser = sharing === 'tab' ? await this.#tabBrowser() : this.#browser;
+    const page = await browser.newPage();
     page.on('console', (message) => console.log('page:', message.text()));
     await page.goto(`${this.origin}/`);
     await page.waitForFunction(() => (globalThis as unknown as { ready?: boolean }).ready === true);
     return new PublishingPage(page);
   }
 
+  async #tabBrowser(): Promise<Browser> {
+    this.#tabs ??= await launch('tab');
+    return this.#tabs;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#browser.close();
+    await Promise.all([this.#browser.close(), this.#tabs?.close()]);
     this.#server.close();
   }
 }
