@@ -67,7 +67,11 @@ export class Beside {
     const { api, random } = this.#ports;
     const mediaType = 'message';
     const participants = [{ purpose: 'customer', address: 'somebody@example.com' }];
-    await insist(api, 'POST', `/tacet/v1/conversations/${this.#id}/communications`, { mediaType, participants });
+    await insist(api, {
+      method: 'POST',
+      path: `/tacet/v1/conversations/${this.#id}/communications`,
+      body: { mediaType, participants },
+    });
     this.#writer = new ItemWriter(random, async (text): Promise<ItemAnswer> => {
       const answer = await api.ask('POST', `/tacet/v1/conversations/${this.#id}/items`, { mediaType, text });
       if (answer.status >= 300) return 'unknown';
@@ -78,7 +82,7 @@ export class Beside {
   async #show(): Promise<void> {
     const { api, home } = this.#ports;
     const path = `/tacet/v1/conversations/${this.#id}/publishing-tokens`;
-    const given = await insist(api, 'POST', path, { mediaType: 'cobrowsesession' });
+    const given = await insist(api, { method: 'POST', path, body: { mediaType: 'cobrowsesession' } });
     this.#page = new ChaosPage(home.httpUrl, (JSON.parse(given) as { readonly token: string }).token);
   }
 

@@ -4,7 +4,7 @@ import type { ConversationId } from '@tacet/domain';
 import { RecordingClient } from '../../packages/server/src/demo/recording-client.ts';
 import { until } from '../harness/until.ts';
 import { Beside, type BesidePorts } from './beside.ts';
-import { insist } from './insist.ts';
+import { insist, isOverNow } from './insist.ts';
 import { judgeStream, type SurePause, type Verdict } from './judge.ts';
 import { conversationOf, isOver, type KeptStream, keptOf } from './kept.ts';
 import type { PhoneLines, Said } from './phone-lines.ts';
@@ -91,7 +91,8 @@ export class ChaosCall {
     const { dataDir } = home;
     await this.#source.bye().catch(() => undefined);
     // What is written and what is seen in a page goes on until somebody ends it.
-    if (beside.isThere) await insist(api, 'POST', `/api/v2/conversations/${id}/disconnect`);
+    if (beside.isThere)
+      await insist(api, { method: 'POST', path: `/api/v2/conversations/${id}/disconnect` }, isOverNow);
     await until(`${this.#key} to be over`, async () => (await isOver(dataDir, id)) || undefined, patienceMs);
   }
 

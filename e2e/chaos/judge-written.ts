@@ -15,7 +15,7 @@ interface WrittenWhere {
 
 async function transcribed({ api, id }: WrittenWhere, recordingId: string): Promise<readonly number[]> {
   const path = `/tacet/v1/conversations/${id}/recordings/${recordingId}/transcript`;
-  const { lines } = JSON.parse(await insist(api, 'GET', path)) as { readonly lines: readonly object[] };
+  const { lines } = JSON.parse(await insist(api, { method: 'GET', path })) as { readonly lines: readonly object[] };
   return lines.flatMap((line) => itemNumberIn(JSON.stringify(line)) ?? []);
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HostPort } from '@tacet/wire/sip';
 import { until } from '../harness/until.ts';
-import { insist } from './insist.ts';
+import { insist, isOverNow } from './insist.ts';
 import type { Verdict } from './judge.ts';
 import { judgeWritten } from './judge-written.ts';
 import { conversationWith, isOver, keptOf } from './kept.ts';
@@ -46,7 +46,7 @@ export class MailThread {
       while (performance.now() < endAt && !isEnding()) await pauses.turn(found.id);
       pauses.noteEnd(wallTime());
       await writer.stop();
-      await insist(api, 'POST', `/api/v2/conversations/${found.id}/disconnect`);
+      await insist(api, { method: 'POST', path: `/api/v2/conversations/${found.id}/disconnect` }, isOverNow);
       await until(
         `${this.#key} to be over`,
         async () => (await isOver(home.dataDir, found.id)) || undefined,
