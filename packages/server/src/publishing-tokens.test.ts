@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConversationId } from '@tacet/domain';
 import { ManualClock, MemoryKeys } from '@tacet/testkit';
+import { fuzzInputs } from '@tacet/testkit/fuzz';
 import { PublishingTokens } from './publishing-tokens.ts';
 
 const publisher = {
@@ -42,3 +43,21 @@ test('a publishing token is good for its own kind of media alone, and every alte
     assert.equal(tokens.read(other, ['cobrowsesession']), undefined);
   }
 });
+
+test('whatever is shown as a publishing token, it is worthless unless it was given out', () => {
+  const tokens = new PublishingTokens(new MemoryKeys(1), new ManualClock());
+  const { token } = tokens.make(publisher, 1_000);
+  for (const input of fuzzInputs(61, [new Uint8Array(Buffer.from(token))], 3_000, 'publishing tokens')) {
+    const shown = Buffer.from(input).toString();
+    const read = tokens.read(shown, ['cobrowsesession']);
+    // Base64 has several spellings of the same bytes.
+    const isOurs = shown.split('.').length >= 2 && spelling(shown) === spelling(token);
+    assert.equal(read !== undefined, isOurs, `${input.length} bytes`);
+  }
+});
+
+/** The bytes of both parts, however they are written. */
+function spelling(token: string): string {
+  const [head = '', rest = ''] = token.split('.', 2);
+  return [head, rest].map((part) => Buffer.from(part, 'base64url').toString('hex')).join('.');
+}

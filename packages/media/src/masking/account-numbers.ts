@@ -14,6 +14,7 @@ const lengths: ReadonlyMap<string, number> = new Map(
 );
 
 const beginning = /(?<![\p{L}\p{N}])[A-Z]{2}[ -]?\d{2}/giu;
+const behindNumber = /^[A-Z]{2}[ -]?\d{2}/i;
 const character = /[A-Z0-9]/i;
 const mark = /[\s-]/;
 
@@ -47,12 +48,13 @@ function endOf(text: string, from: number): number | undefined {
   return remainder(iban) === 1 ? at : undefined;
 }
 
-/** Where account numbers stand in a text. */
-export function accountSpans(text: string): readonly Span[] {
-  const spans: Span[] = [];
-  for (const { index } of text.matchAll(beginning)) {
-    const to = endOf(text, index);
-    if (to !== undefined) spans.push({ from: index, to, mask: 'iban' });
-  }
-  return spans;
+/** Where account numbers stand in a text. @param others numbers that were found; one may stand right behind them. */
+export function accountSpans(text: string, others: readonly Span[] = []): readonly Span[] {
+  const starts = Array.from(text.matchAll(beginning), ({ index }) => index);
+  // Rule: an account number is found behind another number, with nothing between them
+  const behind = others.map(({ to }) => to).filter((at) => behindNumber.test(text.slice(at, at + 5)));
+  return [...starts, ...behind].flatMap((from): readonly Span[] => {
+    const to = endOf(text, from);
+    return to === undefined ? [] : [{ from, to, mask: 'iban' }];
+  });
 }

@@ -92,6 +92,12 @@ test('a cue is found in one text after another', () => {
   for (let turn = 0; turn < 3; turn += 1) assert.equal(write('a', 'so, cvv 123'), 'so, cvv [masked]');
 });
 
+// Rule: an account number is found behind another number, with nothing between them
+test('an account number is found behind another number, with nothing between them', () => {
+  assert.equal(masked('4111111111111111DE89370400440532013000'), '[masked][masked]');
+  assert.equal(masked('4111 1111 1111 1111DE89 3704 0044 0532 0130 00.'), '[masked][masked].');
+});
+
 test('what is not asked for is not masked', () => {
   const text = '4111111111111111, cvv 123, DE89370400440532013000';
   assert.equal(masked(text, new Set(['iban'] as const)), '4111111111111111, cvv 123, [masked]');

@@ -11,11 +11,9 @@ const maskMark = '[masked]';
 /** What is found in a text, in order and without overlaps. */
 export function findNumbers(text: string, masks: ReadonlySet<TextMask>): readonly Span[] {
   const cards = cardSpans(text);
-  return mergedSpans([
-    ...(masks.has('card') ? cards : []),
-    ...(masks.has('cvv') ? codeSpans(text, cards) : []),
-    ...(masks.has('iban') ? accountSpans(text) : []),
-  ]);
+  const others = [...(masks.has('card') ? cards : []), ...(masks.has('cvv') ? codeSpans(text, cards) : [])];
+  if (!masks.has('iban')) return mergedSpans(others);
+  return mergedSpans([...others, ...accountSpans(text, others)]);
 }
 
 /** @param spans in order, without overlaps. */

@@ -1,5 +1,5 @@
 /** Answers: what a response repeats of its request (RFC 3261 §8.2.6), for good requests and for refused ones. */
-import { parseAddress, tagOf, withTag } from './address.ts';
+import { formatAddress, parseAddress, tagOf, withTag } from './address.ts';
 import type { SipFault } from './fault.ts';
 import { answerTo } from './fault.ts';
 import type { MessageBody, ResponseText, SipHeader, SipRequest, SipResponse } from './message.ts';
@@ -68,6 +68,10 @@ function needsTag({ name, value }: SipHeader): boolean {
   return address !== undefined && tagOf(address) === undefined;
 }
 
+/** Behind the value as it came; in the place of a tag that was named and not given, which would be read before ours. */
 function tagged({ name, value }: SipHeader, tag: string): SipHeader {
+  const address = parseAddress(value);
+  const isNamed = address?.parameters.some((one) => one.name.toLowerCase() === 'tag') ?? false;
+  if (address !== undefined && isNamed) return { name, value: formatAddress(withTag(address, tag)) };
   return { name, value: `${value};tag=${tag}` };
 }
