@@ -129,6 +129,40 @@ test('a message of the official client is recorded, and one during its pause is 
   assert.equal(recordings[0]?.messagingTranscript.length, 3);
 });
 
+test('posts, and the replies of the official client to them, are recorded, and those of its pause are not', async () => {
+  const conversations = await signInOfficially(server.httpUrl, admin);
+  const id = await begin('social');
+  const { participants } = await conversations.getConversation(id);
+  const agent = participants.find(({ purpose }) => purpose === 'agent');
+  const communicationId = agent?.socialExpressions?.[0]?.id ?? assert.fail('the agent takes no part in it');
+  const reply = async (textBody: string) =>
+    conversations.postConversationsMessageCommunicationSocialmediaMessages(id, communicationId, {
+      textBody,
+      inReplyToMessageId: 'post-1',
+    });
+  await write(id, 'social', 'a post');
+  const { id: messageId = '' } = await reply('a reply');
+  const read = await conversations.getConversationsMessageMessage(id, messageId);
+  assert.equal(read.normalizedMessage?.text, 'a reply');
+  assert.equal(await conversations.putConversationsSocialRecordingstate(id, { recordingState: 'PAUSED' }), 'PAUSED');
+  await reply('card 4000 0566 5566 5556');
+  assert.equal(await write(id, 'social', 'card 4000 0566 5566 5556'), false);
+  assert.equal(await conversations.putConversationsSocialRecordingstate(id, { recordingState: 'ACTIVE' }), 'ACTIVE');
+  await reply('the last reply');
+  const wrapup = { code: 'done', name: 'Done' };
+  await conversations.postConversationsSocialParticipantCommunicationWrapup(id, agent?.id ?? '', communicationId, {
+    body: wrapup,
+  });
+  const wrapped = await conversations.getConversationsSocialParticipantCommunicationWrapup(
+    id,
+    agent?.id ?? '',
+    communicationId,
+  );
+  assert.equal(wrapped.code, 'done');
+  await end(id);
+  assert.deepEqual(await transcriptOf(id), ['a post', 'a reply', 'withheld 2', 'the last reply']);
+});
+
 test('a paused conversation of messages is paused after kill -9, and what was answered as kept is there', async () => {
   const [open, paused] = [await begin('message'), await begin('message')];
   await write(open, 'message', 'kept before the kill');
@@ -187,7 +221,16 @@ test('a transcript is given out only after the audit log says so', async () => {
 
 test('nothing of what was withheld is in any file, and the proof finds nothing wrong', async () => {
   await server.stop();
-  const secrets = ['4111 1111', 'code 987', '5500 0000', '4242 4242', '3782 8224', 'the very first word', 'hello'];
+  const secrets = [
+    '4111 1111',
+    '4000 0566',
+    'code 987',
+    '5500 0000',
+    '4242 4242',
+    '3782 8224',
+    'the very first word',
+    'hello',
+  ];
   const found = [...filesBelow(folder.path)].flatMap((path) => {
     const bytes = readFileSync(path);
     return secrets.filter((secret) => bytes.includes(secret));

@@ -42,7 +42,7 @@ export type { RecordingStateSet } from './pause-task.ts';
 export { changeProtection, type ProtectionFailure, protectedAmong } from './protect-recordings.ts';
 export { readAudit } from './read-audit.ts';
 export { readTimeline, type TimelineEntry } from './read-timeline.ts';
-export { readWritten, shelveRecording } from './read-written.ts';
+export { mediaTypeAmong, readWritten, shelveRecording } from './read-written.ts';
 export { type Reconnect, reconnect } from './reconnect.ts';
 export { type RecordStates, recordStatesOf, type StreamRecordState } from './record-states.ts';
 export type {

@@ -1,5 +1,5 @@
 /** What was written in a conversation, for those who may read along: recordings of items, what goes on included. */
-import type { ConversationId, MediaType, Recording } from '@tacet/domain';
+import type { CommunicationId, ConversationId, MediaType, Recording } from '@tacet/domain';
 import type { Request } from './authorise.ts';
 import { demandConversation } from './change-conversation.ts';
 import type { ControlContext } from './context.ts';
@@ -19,6 +19,25 @@ export async function shelveRecording({ media }: ControlContext, { endedAt, stre
 
 function isGone({ fileState, deletionBegunAt }: Recording): boolean {
   return fileState === 'DELETED' || deletionBegunAt !== undefined;
+}
+
+/**
+ * Which of several media a door is for that serves them all: the first that the conversation has, or that the communication
+ * is of. Whether the caller may know is judged after it.
+ */
+export async function mediaTypeAmong(
+  context: ControlContext,
+  among: readonly [MediaType, ...MediaType[]],
+  {
+    conversationId,
+    communicationId,
+  }: { readonly conversationId: ConversationId; readonly communicationId?: CommunicationId },
+): Promise<MediaType> {
+  const { live, store } = context;
+  const found = live.get(conversationId)?.conversation ?? (await store.conversation(conversationId));
+  const all = found?.participants.flatMap(({ communications }) => communications) ?? [];
+  const meant = communicationId === undefined ? all : all.filter(({ id }) => id === communicationId);
+  return among.find((type) => meant.some(({ mediaType }) => mediaType === type)) ?? among[0];
 }
 
 /** @throws Fault conversationUnknown or permissionMissing. */

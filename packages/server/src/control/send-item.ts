@@ -16,7 +16,7 @@ import { mayBring, type TakeItem, takeItem } from './take-item.ts';
 export interface SendItem extends Omit<TakeItem, 'item'> {
   /** The communication of the one who writes. */
   readonly communicationId: CommunicationId;
-  readonly head: Pick<ItemHead, 'text' | 'contentType' | 'attachments'>;
+  readonly head: Pick<ItemHead, 'text' | 'contentType' | 'attachments' | 'metadata'>;
 }
 
 export interface SentItem {

@@ -1,7 +1,7 @@
 /** The doors through which those who take part read what was written; what was withheld is not there. */
 import { type ConversationId, Fault, type MediaType } from '@tacet/domain';
 import type { ItemHead } from '@tacet/media';
-import { type Access, readWritten } from '../control/index.ts';
+import { type Access, mediaTypeAmong, readWritten } from '../control/index.ts';
 import { type GuardedCall, type GuardedDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import {
@@ -103,8 +103,9 @@ function messageDoor(http: HttpContext): GuardedDoor {
     access: access.permissions,
     answers: { 200: MessageData },
     answer: async (call) => {
-      const { item, at } = await oneIn(http, call, { mediaType: 'message', access });
       const conversationId = conversationIdOf(call);
+      const mediaType = await mediaTypeAmong(http.control, ['message', 'social'], { conversationId });
+      const { item, at } = await oneIn(http, call, { mediaType, access });
       return ok(messageDataModel({ item, at, conversationId }));
     },
   };

@@ -1,14 +1,22 @@
 /** The doors through which those who take part in messages, posts and chats write; what they write is recorded. */
 import { toIso } from '@tacet/domain';
-import { type Access, findOrStartConversation, sendItem, takeItem, threadName } from '../control/index.ts';
+import {
+  findOrStartConversation,
+  mediaTypeAmong,
+  sendItem,
+  takeItem,
+  threadName,
+} from '../control/index.ts';
 import { type GuardedDoor, ok, withBody } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import {
   AdditionalMessage,
+  AdditionalSocialMediaMessage,
   AgentlessMessage,
   AgentlessMessageSent,
   CreateWebChatMessageRequest,
   MessageData,
+  SocialMediaMessageData,
   WebChatMessage,
 } from './models/sent-message.ts';
 import { communicationIdOf, conversationIdOf } from './path-ids.ts';
@@ -17,13 +25,22 @@ import { messageDataModel } from './view-message.ts';
 import { chatRole } from './view-transcript.ts';
 
 const told = 'Tacet sends nothing to anybody: the message is recorded, or withheld while the conversation is paused.';
+/** Attachments that were uploaded before are named by their ids. */
+function attached({ mediaIds }: { readonly mediaIds?: readonly string[] | undefined }) {
+  return given(
+    'attachments',
+    mediaIds?.map((id) => ({ id })),
+  );
+}
+
 const communication = '{conversationId}/communications/{communicationId}';
 
-function sendDoor({ control }: HttpContext, below: string, operation: string, access: Access): GuardedDoor {
+function sendDoor({ control }: HttpContext): GuardedDoor {
+  const access = { permissions: ['conversation:message:create', 'conversation:webmessaging:create'] } as const;
   return withBody({
     method: 'POST',
-    path: `/api/v2/conversations/messages/${communication}/${below}`,
-    operation,
+    path: `/api/v2/conversations/messages/${communication}/messages`,
+    operation: 'postConversationsMessageCommunicationMessages',
     summary: 'Records a message of somebody who takes part.',
     description: told,
     access: access.permissions,
@@ -32,9 +49,32 @@ function sendDoor({ control }: HttpContext, below: string, operation: string, ac
     answer: async (call) => {
       const { actor, asked, body } = call;
       const ids = { conversationId: conversationIdOf(call), communicationId: communicationIdOf(call) };
-      const attachments = body.mediaIds?.map((id) => ({ id }));
-      const head = { text: body.textBody, ...given('attachments', attachments) };
+      const head = { text: body.textBody, ...attached(body) };
       const sent = await sendItem(control, { actor, asked, access, ...ids, mediaType: 'message', head });
+      return ok(messageDataModel({ ...sent, conversationId: ids.conversationId, at: toIso(sent.at) }));
+    },
+  });
+}
+
+function socialDoor({ control }: HttpContext): GuardedDoor {
+  const access = { permissions: ['conversation:socialmedia:create'] } as const;
+  return withBody({
+    method: 'POST',
+    path: `/api/v2/conversations/messages/${communication}/socialmedia/messages`,
+    operation: 'postConversationsMessageCommunicationSocialmediaMessages',
+    summary: 'Records a reply to a post, or to a message that came through a social medium.',
+    description: told,
+    access: access.permissions,
+    body: AdditionalSocialMediaMessage,
+    answers: { 200: SocialMediaMessageData },
+    answer: async (call) => {
+      const { actor, asked, body } = call;
+      const { textBody, inReplyToMessageId } = body;
+      const ids = { conversationId: conversationIdOf(call), communicationId: communicationIdOf(call) };
+      const mediaType = await mediaTypeAmong(control, ['message', 'social'], ids);
+      const metadata = inReplyToMessageId === undefined ? undefined : { inReplyToMessageId };
+      const head = { ...given('text', textBody), ...attached(body), ...given('metadata', metadata) };
+      const sent = await sendItem(control, { actor, asked, access, ...ids, mediaType, head });
       return ok(messageDataModel({ ...sent, conversationId: ids.conversationId, at: toIso(sent.at) }));
     },
   });
@@ -120,14 +160,5 @@ function chatDoor({ control }: HttpContext): GuardedDoor {
 }
 
 export function sentMessageDoors(http: HttpContext): readonly GuardedDoor[] {
-  return [
-    sendDoor(http, 'messages', 'postConversationsMessageCommunicationMessages', {
-      permissions: ['conversation:message:create', 'conversation:webmessaging:create'],
-    }),
-    sendDoor(http, 'socialmedia/messages', 'postConversationsMessageCommunicationSocialmediaMessages', {
-      permissions: ['conversation:socialmedia:create'],
-    }),
-    agentlessDoor(http),
-    chatDoor(http),
-  ];
+  return [sendDoor(http), socialDoor(http), agentlessDoor(http), chatDoor(http)];
 }

@@ -13,24 +13,33 @@ const mediaIds = Type.Optional(Type.Array(Type.String({ maxLength: idCharactersM
 
 export const AdditionalMessage = Type.Object({ textBody: Type.String(), mediaIds }, { $id: 'AdditionalMessage' });
 
-export const MessageData = Type.Object(
+/** A reply to a post, or to a message that came through a social medium. */
+export const AdditionalSocialMediaMessage = Type.Object(
   {
-    id: Type.String(),
-    timestamp: date,
-    fromAddress: text,
-    toAddress: text,
-    direction: Type.Enum(['inbound', 'outbound']),
-    messengerType: text,
-    status: Type.String(),
-    normalizedMessage: Type.Object(
-      { id: text, type: Type.Enum(['Text']), text, direction: text },
-      { $id: 'ConversationNormalizedMessage' },
-    ),
-    conversationId: Type.String(),
-    selfUri: Type.String(),
+    textBody: text,
+    mediaIds,
+    inReplyToMessageId: Type.Optional(Type.String({ maxLength: idCharactersMax })),
   },
-  { $id: 'MessageData' },
+  { $id: 'AdditionalSocialMediaMessage' },
 );
+
+const messageData = {
+  id: Type.String(),
+  timestamp: date,
+  fromAddress: text,
+  toAddress: text,
+  direction: Type.Enum(['inbound', 'outbound']),
+  messengerType: text,
+  status: Type.String(),
+  normalizedMessage: Type.Object(
+    { id: text, type: Type.Enum(['Text']), text, direction: text },
+    { $id: 'ConversationNormalizedMessage' },
+  ),
+  conversationId: Type.String(),
+  selfUri: Type.String(),
+};
+export const MessageData = Type.Object(messageData, { $id: 'MessageData' });
+export const SocialMediaMessageData = Type.Object(messageData, { $id: 'SocialMediaMessageData' });
 export type MessageDataModel = Static<typeof MessageData>;
 
 export const AgentlessMessage = Type.Object(
