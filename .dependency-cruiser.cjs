@@ -6,7 +6,7 @@
 const tests = '(\\.test\\.ts$|^packages/[^/]+/test/)';
 const sourceOf = (part) => ({ path: `^packages/${part}/`, pathNot: tests });
 const testSide = '(\\.test\\.ts$|^packages/([^/]+/test|testkit)/|^(e2e|bench|tools)/)';
-const edges = '(http|oauth|notify|sip|voice|audiohook|smtp|cobrowse|whip)';
+const edges = '(http|oauth|notify|sip|voice|audiohook|smtp|cobrowse|webchat|whip)';
 /** The only files of `capture` that touch a disk; both do nothing else. */
 const diskFiles = '^packages/capture/src/(spool-file|read-files)\\.ts$';
 

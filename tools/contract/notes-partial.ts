@@ -118,6 +118,10 @@ const creation: readonly PartialNote[] = [
     operations: ['getConversationsChatMessage{,s}', 'getConversationsMessageMessage'],
   },
   {
+    what: 'Pages of our own that are in the chat are told at once, also in a pause ([web chat](../operating/web-chat.md)); nobody else is.',
+    operations: ['postConversationsChatCommunicationMessages'],
+  },
+  {
     what: 'Who takes no part in the chat needs a permission: `conversation:webchat:create` to write, `conversation:communication:view` to read.',
     differs: ['permissions'],
     isWhole: true,

@@ -128,6 +128,12 @@ export const logLines: Readonly<Record<string, LogRow>> = {
   cobrowseOpened: info(['conversationId', 'recordingId', 'isContinued'], 'A page began to be recorded, or goes on.'),
   cobrowseFailed: warn(['fault'], 'A page could not be recorded; the fault says why.'),
   cobrowseBroken: warn(['why', 'from'], 'A page broke a rule of the protocol and was disconnected.'),
+  webChatOpened: info(['conversationId'], 'A page came into a chat.'),
+  webChatFailed: warn(
+    ['fault'],
+    'What somebody wrote in a chat page was not kept, and they were told so; the fault says why.',
+  ),
+  webChatBroken: warn(['why', 'from'], 'A chat page broke a rule of the protocol and was disconnected.'),
   whipRefused: warn(['fault'], 'A screen or a camera could not be recorded; the fault says why.'),
   whipFailed: warn(['fault'], 'The recording of a screen or a camera could not be ended; the fault says why.'),
   sipStopUnfinished: warn(['pending'], 'Sources that did not answer while the server stopped.'),

@@ -14,6 +14,7 @@ import { handlesPath } from './oauth/provider.ts';
 import { randomIds } from './random-ids.ts';
 import type { Core } from './server-core.ts';
 import { signInSettings } from './sign-in-config.ts';
+import { WebChat } from './webchat/index.ts';
 
 interface OpenHttp {
   readonly httpUrl: string;
@@ -82,6 +83,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
   const { recordingSessions: others } = observing.metrics.sources;
   const recordingSessions = () => new Map([...others(), ['co-browse', coBrowse.recordingCount]]);
   observing.metrics.sources = { ...observing.metrics.sources, recordingSessions };
+  const webChat = new WebChat(control, core.log);
   const app = createHttpApp({
     metrics: await openMetrics(config, observing.metrics, stack),
     control,
@@ -91,6 +93,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
     ...(whip === undefined ? {} : { whip }),
     coBrowse,
     ...(search === undefined ? {} : { search }),
+    webChat,
     identity: identity.desk,
     tokens: {
       check: (bearer) => identity.tokens.check(bearer, clock.now()),
@@ -109,6 +112,7 @@ export async function openHttp(core: Core, stack: AsyncDisposableStack): Promise
   stack.defer(() => audioHooks?.stop());
   stack.defer(() => whip?.stop());
   stack.defer(() => coBrowse.stop(core.ending.how));
+  stack.defer(() => webChat.stop());
   const httpUrl = await app.listen(config.httpListen);
   const forget = async (id: RecordingId): Promise<void> => {
     playback.forget(id);

@@ -4,6 +4,7 @@ import {
   type Asked,
   after,
   type Clock,
+  type CommunicationId,
   type ConversationId,
   type Instant,
   instant,
@@ -20,6 +21,8 @@ export interface Publisher {
   readonly purpose?: Purpose;
   readonly name?: string;
   readonly address?: string;
+  /** For a chat: the communication in whose name its holder writes. */
+  readonly communicationId?: CommunicationId;
   /** Who gave it out, for the audit log. */
   readonly by: Pick<Asked, 'clientId' | 'userId' | 'name'>;
   /** Tells tokens for the same participant apart. */

@@ -43,6 +43,7 @@ export { changeProtection, type ProtectionFailure, protectedAmong } from './prot
 export { readAudit } from './read-audit.ts';
 export { readTimeline, type TimelineEntry } from './read-timeline.ts';
 export { mediaTypeAmong, readWritten, shelveRecording } from './read-written.ts';
+export type { JustWritten } from './reading-along.ts';
 export { type Reconnect, reconnect } from './reconnect.ts';
 export { type RecordStates, recordStatesOf, type StreamRecordState } from './record-states.ts';
 export type {

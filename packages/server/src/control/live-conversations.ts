@@ -13,6 +13,8 @@ import {
   type WithheldSpan,
 } from '@tacet/domain';
 
+import { ReadingAlong } from './reading-along.ts';
+
 export interface LiveCapture {
   readonly streamId: StreamId;
   readonly recordingId: RecordingId;
@@ -35,6 +37,8 @@ export interface LiveConversation {
 }
 
 export class LiveConversations {
+  /** Who reads along in them. */
+  readonly readers = new ReadingAlong();
   readonly #byId = new Map<ConversationId, LiveConversation>();
   readonly #byKey = new Map<string, ConversationId>();
   /** Conversations that may wait for a call with a number, by its digits. */
@@ -110,6 +114,7 @@ export class LiveConversations {
     const live = this.#byId.get(id);
     live?.cancelLinger?.();
     this.#byId.delete(id);
+    this.readers.over(id);
     this.#forget(id);
     for (const [key, owner] of this.#byKey) if (owner === id) this.#byKey.delete(key);
     for (const recording of live?.recordings.keys() ?? []) this.#recordings.delete(recording);

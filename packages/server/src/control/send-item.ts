@@ -79,5 +79,8 @@ export async function sendItem(context: ControlContext, command: SendItem): Prom
     body: new Uint8Array(),
   };
   const at = context.clock.now();
-  return { item: item.head, at, conversation, from, outcome: await takeItem(context, { ...command, item }) };
+  const outcome = await takeItem(context, { ...command, item });
+  // Rule: a message that is withheld reaches whoever reads along all the same
+  context.live.readers.tell(conversation.id, { item: item.head, at, communicationId });
+  return { item: item.head, at, conversation, from, outcome };
 }

@@ -41,6 +41,7 @@ import { timelineDoors } from './routes-timeline.ts';
 import { tokenDoors } from './routes-tokens.ts';
 import { transferDoors } from './routes-transfers.ts';
 import { userDoors } from './routes-users.ts';
+import { webChatPageDoors } from './routes-webchat.ts';
 import { wrapupDoors } from './routes-wrapup.ts';
 
 /** What the API offers, its own description included. */
@@ -91,5 +92,5 @@ function operationDoors(http: HttpContext): readonly Door[] {
 }
 
 export function allDoors(http: HttpContext): readonly Door[] {
-  return [...operationDoors(http), ...explorerPageDoors(), ...coBrowsePageDoors(http)];
+  return [...operationDoors(http), ...explorerPageDoors(), ...coBrowsePageDoors(http), ...webChatPageDoors()];
 }

@@ -29,8 +29,8 @@ function frontOf(ports: HttpPorts, api: Listener, proxies: Networks): Listener {
 }
 
 /** The edge that makes sockets of requests with this URL. */
-function socketPortOf({ notifications, audioHooks, coBrowse }: HttpPorts, url = '/'): SocketPort | undefined {
-  return [notifications, audioHooks, coBrowse].find((port) => port?.handlesPath(url) === true);
+function socketPortOf({ notifications, audioHooks, coBrowse, webChat }: HttpPorts, url = '/'): SocketPort | undefined {
+  return [notifications, audioHooks, coBrowse, webChat].find((port) => port?.handlesPath(url) === true);
 }
 
 function isForSocket(ports: HttpPorts, { url, headers }: IncomingMessage): boolean {

@@ -170,6 +170,8 @@ export interface HttpPorts {
   readonly whip?: OauthListener;
   /** Pages that are recorded. */
   readonly coBrowse?: SocketPort;
+  /** Pages on which people chat. */
+  readonly webChat?: SocketPort;
   readonly oauth?: OauthListener;
   /** Scheme, host and port that callers use, without a path, for links in answers; taken from each request if absent. */
   readonly publicUrl?: string;

@@ -1,12 +1,6 @@
 /** The doors through which those who take part in messages, posts and chats write; what they write is recorded. */
 import { toIso } from '@tacet/domain';
-import {
-  findOrStartConversation,
-  mediaTypeAmong,
-  sendItem,
-  takeItem,
-  threadName,
-} from '../control/index.ts';
+import { findOrStartConversation, mediaTypeAmong, sendItem, takeItem, threadName } from '../control/index.ts';
 import { type GuardedDoor, ok, withBody } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import {

@@ -150,6 +150,8 @@ test('every door but those of health, of links to media and replays, and of page
     'getCobrowseFile',
     'getCobrowseReplay',
     'getCobrowseReplayEvents',
+    'getWebChatPage',
+    'getWebChatFile',
   ];
   assert.deepEqual(open, new Set(expected));
 });

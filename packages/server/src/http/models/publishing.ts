@@ -6,13 +6,16 @@ import { conversationLimits } from '../conversation-limits.ts';
 const { nameCharactersMax, publishingSeconds, publishingSecondsMax } = conversationLimits;
 
 /** The media types that pages and browsers publish. */
-const publishedTypes = ['cobrowsesession', 'screenshare', 'video'] as const;
+const publishedTypes = ['chat', 'cobrowsesession', 'screenshare', 'video'] as const;
 
 export const PublishingWish = Type.Object(
   {
     mediaType: Type.Enum(publishedTypes),
     purpose: Type.Optional(
       Type.Enum(purposes, { description: 'What the publisher is in it; a customer if left out.' }),
+    ),
+    communicationId: Type.Optional(
+      Type.String({ format: 'uuid', description: 'Of a chat, and needed there: in whose name is written.' }),
     ),
     name: Type.Optional(Type.String({ maxLength: nameCharactersMax })),
     address: Type.Optional(Type.String({ maxLength: limits.addressCharactersMax })),
@@ -24,6 +27,10 @@ export const PublishingWish = Type.Object(
 );
 
 export const PublishingToken = Type.Object(
-  { token: Type.String(), expiresAt: Type.String({ format: 'date-time' }) },
+  {
+    token: Type.String(),
+    expiresAt: Type.String({ format: 'date-time' }),
+    pageUri: Type.Optional(Type.String({ description: 'Of a chat: our page, with the token behind its address.' })),
+  },
   { $id: 'PublishingToken' },
 );
