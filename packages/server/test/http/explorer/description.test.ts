@@ -27,7 +27,9 @@ test('the description needs no token and is a valid OpenAPI 3.1 document', async
 test('every operation that is served is described once, with its permissions', async () => {
   await using under = await HttpUnderTest.start();
   const { paths } = await description(under);
-  const operations = under.app.doors.filter(({ path }) => !/^\/(developer|tacet\/v1\/(cobrowse|webchat))(\/|$)/.test(path));
+  const operations = under.app.doors.filter(
+    ({ path }) => !/^\/(developer|tacet\/v1\/(cobrowse|webchat))(\/|$)/.test(path),
+  );
   for (const door of operations) {
     const described = paths[door.path]?.[door.method.toLowerCase()];
     assert.equal(described?.operationId, door.operation);

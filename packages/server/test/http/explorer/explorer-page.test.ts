@@ -62,7 +62,9 @@ async function problems(page: Page): Promise<readonly string[]> {
 test('the explorer draws every operation without a complaint of the browser', async () => {
   await using under = await HttpUnderTest.start();
   await using opened = await open(under);
-  const described = under.app.doors.filter(({ path }) => !/^\/(developer|tacet\/v1\/(cobrowse|webchat))(\/|$)/.test(path)).length;
+  const described = under.app.doors.filter(
+    ({ path }) => !/^\/(developer|tacet\/v1\/(cobrowse|webchat))(\/|$)/.test(path),
+  ).length;
   assert.equal(await opened.page.locator('#count').textContent(), `${described} operations`);
   assert.deepEqual(opened.complaints, []);
 });
