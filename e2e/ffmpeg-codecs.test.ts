@@ -11,12 +11,13 @@ import { conversationOf } from './harness/recorded-call.ts';
 import { verify } from './harness/tacet-command.ts';
 import { admin, TacetServer } from './harness/tacet-server.ts';
 import { TempFolder } from './harness/temp-folder.ts';
+import { until } from './harness/until.ts';
 
 /** What sounds before the pause, inside it alone, and from its end on; none of them is part of a key (ITU-T Q.23). */
 const [soundBefore, soundInside, soundAfter] = [480, 1_050, 1_950] as const;
 const partMs = 1_200;
-/** From the pipe to the socket: ffmpeg takes 1,024 samples at a time, and on a busy machine its time. */
-const throughFfmpegMs = 1_500;
+/** What an encoder holds back or sets in front, beyond what was sent. */
+const inEncoderMs = 100;
 /** A packet at an edge of the pause may reach over it by its own length. */
 const edgeMs = 150;
 
@@ -59,18 +60,20 @@ async function play(codec: CallCodec, sending: Encoder): Promise<string> {
     streams: [{ label: '1', from: ['caller'], port: 9, codec }],
   });
   const [target = assert.fail('no port')] = source.streams;
-  const { payloadType } = callCodecs[codec];
-  const sender = new ToneSender({ ...sending, payloadType, host: target.address, port: target.port }, soundBefore);
+  const { payloadType, ticksPerPacket } = callCodecs[codec];
+  const to = { payloadType, ticksPerMs: ticksPerPacket / 20, host: target.address, port: target.port };
+  const sender = await ToneSender.start({ ...sending, ...to }, soundBefore);
   const conversationId = await conversationOf(api, { communicationSessionId });
-  await wait(throughFfmpegMs + partMs);
+  // ffmpeg takes its time: what counts is what it has sent.
+  const sent = (ms: number) => until('ffmpeg to send', () => (sender.sentMs >= ms ? true : undefined), 60_000);
+  await sent(partMs);
   await api.pause(conversationId);
   sender.sounding = soundInside;
   await wait(partMs);
   sender.sounding = soundAfter;
-  // What sounded inside has to be sent inside.
-  await wait(throughFfmpegMs);
+  await sent(sender.givenMs + inEncoderMs);
   await api.resume(conversationId);
-  await wait(throughFfmpegMs + partMs);
+  await sent(sender.sentMs + partMs);
   assert.equal(await sender.stop(), 0);
   await source.bye();
   return conversationId;

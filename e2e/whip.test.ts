@@ -41,6 +41,9 @@ after(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
+/** Half of what an unanswered handshake goes on for; there is nothing left to do that takes any time. */
+const goneMsMax = 15_000;
+
 const participants = [
   { purpose: 'customer', address: 'someone@example.com' },
   { purpose: 'agent', name: 'An Agent' },
@@ -267,8 +270,18 @@ test('a publication is ended with the token that began it, and with no other', a
   await peer.close();
 });
 
+test('a server that has stopped is gone, whatever a publisher left unfinished', async () => {
+  const peer = new WhipClient();
+  assert.equal((await peer.publish(await permit(await begin('screenshare'), 'screenshare'))).status, 201);
+  // It never shakes hands; and the server does not wait for it.
+  server.askToStop();
+  await server.logged(({ event }) => event === 'stopped');
+  const late = pass(goneMsMax, 'still there', { ref: false });
+  assert.equal(await Promise.race([server.gone(), late]), 0);
+  await peer.close();
+});
+
 test('the proof finds nothing wrong with recordings of pictures', async () => {
-  await server.stop();
   const { code, stdout, stderr } = await verify(dataDir);
   assert.equal(code, 0, stdout + stderr);
 });

@@ -13,7 +13,7 @@ const fileMsMax = 300_000;
 /** Whoever checks us waits for twenty minutes; what takes longer than this has to be told before. */
 const runMsMax = 17 * 60_000;
 /** On the two cores of the machines that check us. Of whole systems no more: they would make each other late. */
-const atOnce = { whole: 2, part: 2 } as const;
+const atOnce = { whole: 3, part: 2 } as const;
 /** When one kind is through, there may be so many of the other. */
 const atOnceAlone = 3;
 /** What computes leaves the processor to those that wait for an instant. */

@@ -8,8 +8,16 @@ import { mark, marksMax } from './marks.ts';
 import { type RecordedCall, recordCall, type SentPacket, type StreamScript, steady } from './recorded-call.ts';
 import { bytesOf, render, rendering } from './rendered.ts';
 
-/** Two and a half minutes with jitter, loss, a restarted clock, a longer way and three pauses: no segment is like another. */
+/** One for all tests that only read it; making it takes longer than most of them. */
+let shared: Promise<RecordedCall> | undefined;
+
 function longCall(): Promise<RecordedCall> {
+  shared ??= makeLongCall();
+  return shared;
+}
+
+/** Two and a half minutes with jitter, loss, a restarted clock, a longer way and three pauses: no segment is like another. */
+function makeLongCall(): Promise<RecordedCall> {
   const random = seededRandom(7, 'long call');
   const stream = (ssrc: number): StreamScript => {
     const packets = steady((n) => mark(n % marksMax), { ms: 500, count: 7_300, ssrc })
@@ -162,7 +170,7 @@ const damages: readonly (readonly [string, (bytes: Buffer) => Buffer | undefined
 
 for (const [what, damage] of damages) {
   test(`audio stops with a fault before the damaged chunk, and all before it is as it was: ${what}`, async () => {
-    const call = await longCall();
+    const call = await makeLongCall();
     const whole = await render(call);
     const broken = call.score.segments.filter(({ captured }) => captured.from > call.score.stretch.from + 60_000)[0];
     assert.ok(broken !== undefined);

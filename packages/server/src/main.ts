@@ -9,6 +9,9 @@ const [name = 'help', ...rest] = process.argv.slice(2);
 
 try {
   process.exitCode = await runCommand(name, rest, processTerminal);
+  // All is durable by now, and a handshake that nobody answers would be sent again for half a minute.
+  // Rule: a server that has stopped is gone, whatever a publisher left unfinished
+  if (name === 'serve') process.exit();
 } catch (error) {
   if (error instanceof SettingError) processTerminal.error(error.message);
   else if (error instanceof Fault) processTerminal.error(String(error.facts['reason'] ?? error.code));

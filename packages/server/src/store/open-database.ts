@@ -10,6 +10,9 @@ import { resultCode } from './sqlite-error.ts';
 /** As a data folder: a database that lives in memory alone. */
 export const inMemory: string = ':memory:';
 
+/** The first of these as it was when it was new: a copy is there ten times sooner than one whose tables are made. */
+let newInMemory: Uint8Array | undefined;
+
 const fileName = 'tacet.db';
 
 /**
@@ -68,8 +71,10 @@ export function openDatabase(dataFolder: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: lockWaitMs });
+    if (!isFile && newInMemory !== undefined) db.deserialize(newInMemory);
     tune(db, isFile);
     migrate(db, migrations);
+    if (!isFile) newInMemory ??= db.serialize();
     return db;
   } catch (error) {
     db?.close();
