@@ -163,6 +163,87 @@ test('posts, and the replies of the official client to them, are recorded, and t
   assert.deepEqual(await transcriptOf(id), ['a post', 'a reply', 'withheld 2', 'the last reply']);
 });
 
+test('a file of a message is downloaded as it was uploaded, and one that is uploaded in a pause is nowhere', async () => {
+  const conversations = await signInOfficially(server.httpUrl, admin);
+  const id = await begin('message');
+  const { participants } = await conversations.getConversation(id);
+  const communicationId = participants.find(({ purpose }) => purpose === 'agent')?.messages?.[0]?.id ?? assert.fail();
+  const file = Buffer.concat([Buffer.from([0, 255, 254]), Buffer.from('file with 5105 1051 0510 5100')]);
+  const upload = async (bytes: Buffer) => {
+    const wish = { fileName: 'Ä bill.pdf', contentLengthBytes: bytes.length };
+    const agreed = await conversations.postConversationsMessageCommunicationMessagesMediaUploads(
+      id,
+      communicationId,
+      wish,
+    );
+    const headers = { ...agreed.uploadHeaders, 'content-type': 'application/pdf' };
+    const answer = await fetch(agreed.uploadUrl ?? '', { method: 'PUT', headers, body: new Uint8Array(bytes) });
+    assert.equal(answer.status, 200);
+    const { isRecorded } = (await answer.json()) as { readonly isRecorded: boolean };
+    const message = { textBody: 'here it is', mediaIds: [agreed.id ?? ''] };
+    await conversations.postConversationsMessageCommunicationMessages(id, communicationId, message);
+    return { mediaId: agreed.id ?? '', isRecorded };
+  };
+  const kept = await upload(file);
+  await conversations.putConversationsMessageRecordingstate(id, { recordingState: 'PAUSED' });
+  const withheld = await upload(file);
+  await conversations.putConversationsMessageRecordingstate(id, { recordingState: 'ACTIVE' });
+  const after = await upload(file);
+  assert.deepEqual([kept.isRecorded, withheld.isRecorded, after.isRecorded], [true, false, true]);
+  const media = await conversations.getConversationsMessageCommunicationMessagesMediaMediaId(
+    id,
+    communicationId,
+    kept.mediaId,
+  );
+  assert.deepEqual(
+    [media.name, media.contentLengthBytes, media.mediaType],
+    ['Ä bill.pdf', file.length, 'application/pdf'],
+  );
+  const listed = await conversations.getConversationsMessageCommunicationMessagesMedia(id, communicationId);
+  assert.deepEqual(
+    listed.entities?.map((one) => one.id),
+    [kept.mediaId, after.mediaId],
+  );
+  await end(id);
+  const path = new URL(media.url ?? '').pathname;
+  const downloaded = await api.bytes(path);
+  assert.deepEqual(downloaded, file);
+  const gone = await api.ask('GET', path.replace(kept.mediaId, withheld.mediaId));
+  assert.equal(gone.status, 404);
+  const [recording] = await api.get<
+    readonly { readonly messagingTranscript: readonly { readonly messageMediaAttachments?: readonly object[] }[] }[]
+  >(`/api/v2/conversations/${id}/recordings`);
+  const attachments = recording?.messagingTranscript.flatMap((line) => line.messageMediaAttachments ?? []);
+  assert.deepEqual(attachments?.[0], {
+    id: kept.mediaId,
+    name: 'Ä bill.pdf',
+    mediaType: 'application/pdf',
+    contentLength: file.length,
+  });
+});
+
+test('a file is taken only with the token that was given out for it', async () => {
+  const conversations = await signInOfficially(server.httpUrl, admin);
+  const id = await begin('message');
+  const { participants } = await conversations.getConversation(id);
+  const communicationId = participants.find(({ purpose }) => purpose === 'agent')?.messages?.[0]?.id ?? assert.fail();
+  const agree = () =>
+    conversations.postConversationsMessageCommunicationMessagesMediaUploads(id, communicationId, {
+      fileName: 'x',
+      contentLengthBytes: 4,
+    });
+  const [one, other] = [await agree(), await agree()];
+  const put = async (url: string | undefined, headers: object | undefined, body: string) =>
+    (await fetch(url ?? '', { method: 'PUT', headers: { ...headers } as Record<string, string>, body })).status;
+  assert.equal(await put(one.uploadUrl, {}, 'four'), 401);
+  assert.equal(await put(one.uploadUrl, other.uploadHeaders, 'four'), 401);
+  assert.equal(await put(one.uploadUrl, one.uploadHeaders, 'five5'), 413);
+  assert.equal(await put(one.uploadUrl, one.uploadHeaders, 'two'), 400);
+  assert.equal(await put(one.uploadUrl, one.uploadHeaders, 'four'), 200);
+  await end(id);
+  assert.equal(await put(other.uploadUrl, other.uploadHeaders, 'four'), 400);
+});
+
 test('a paused conversation of messages is paused after kill -9, and what was answered as kept is there', async () => {
   const [open, paused] = [await begin('message'), await begin('message')];
   await write(open, 'message', 'kept before the kill');

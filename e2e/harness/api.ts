@@ -87,6 +87,13 @@ export class Api {
     return JSON.parse(text) as T;
   }
 
+  /** What is downloaded, as it comes. @throws Error when the answer is not 200. */
+  async bytes(path: string): Promise<Buffer> {
+    const answer = await fetch(`${this.#url}${path}`, { headers: { authorization: `Bearer ${this.#token}` } });
+    if (answer.status !== 200) throw new Error(`GET ${path}: ${answer.status}`);
+    return Buffer.from(await answer.arrayBuffer());
+  }
+
   setRecordingState(conversationId: string, recordingState: string): Promise<ApiAnswer> {
     return this.ask('PUT', `/api/v2/conversations/calls/${conversationId}/recordingstate`, { recordingState });
   }

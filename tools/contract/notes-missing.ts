@@ -80,13 +80,14 @@ const content: readonly MissingNote[] = [
       'getConversationsMessageDetails',
       'postConversationsMessageMessagesBulk',
       'postConversationsMessageCommunicationTyping',
-      '{get,post}ConversationsMessageCommunicationMessagesMedia',
-      'postConversationsMessageCommunicationMessagesMediaUploads',
-      'getConversationsMessageCommunicationMessagesMediaMediaId',
       'getConversationsMessagesCachedmedia{,CachedMediaItemId}',
       'deleteConversationsMessagesCachedmediaCachedMediaItemId',
       'postConversationsChatCommunicationTyping',
     ],
+  },
+  {
+    why: 'Files are agreed with `postConversationsMessageCommunicationMessagesMediaUploads`, which took its place.',
+    operations: ['postConversationsMessageCommunicationMessagesMedia'],
   },
   {
     why: 'Tacet sends nothing to anybody; whoever sends begins the conversation here with `postConversationsEmails` or `postConversationsMessages`.',

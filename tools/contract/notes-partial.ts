@@ -114,6 +114,13 @@ const creation: readonly PartialNote[] = [
     ],
   },
   {
+    what: 'The file goes through the gate when it is uploaded, and is in the recording, or withheld; `url` takes the right to view recordings. The checksum is not looked at.',
+    operations: [
+      'postConversationsMessageCommunicationMessagesMediaUploads',
+      'getConversationsMessageCommunicationMessagesMedia{,MediaId}',
+    ],
+  },
+  {
     what: 'What the recording has: a message that was withheld is not there. Media types beside text are not shown.',
     operations: ['getConversationsChatMessage{,s}', 'getConversationsMessageMessage'],
   },

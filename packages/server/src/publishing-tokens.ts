@@ -23,6 +23,8 @@ export interface Publisher {
   readonly address?: string;
   /** For a chat: the communication in whose name its holder writes. */
   readonly communicationId?: CommunicationId;
+  /** For one file alone: what it is called, and how long it is. */
+  readonly file?: { readonly id: string; readonly name: string; readonly bytes: number };
   /** Who gave it out, for the audit log. */
   readonly by: Pick<Asked, 'clientId' | 'userId' | 'name'>;
   /** Tells tokens for the same participant apart. */

@@ -67,7 +67,7 @@ export {
   removePolicies,
 } from './retention-policies.ts';
 export { type SearchWritten, searchWritten } from './search-written.ts';
-export { type SendItem, type SentItem, sendItem } from './send-item.ts';
+export { demandWriter, type SendItem, type SentItem, sendItem } from './send-item.ts';
 export { type SetRecordingState, setRecordingState } from './set-recording-state.ts';
 export { settleSource } from './source-causes.ts';
 export {

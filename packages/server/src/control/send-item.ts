@@ -17,6 +17,16 @@ export interface SendItem extends Omit<TakeItem, 'item'> {
   /** The communication of the one who writes. */
   readonly communicationId: CommunicationId;
   readonly head: Pick<ItemHead, 'text' | 'contentType' | 'attachments' | 'metadata'>;
+  /** Given where what is sent is no message, but a file. */
+  readonly file?: SentFile;
+}
+
+/** A file that comes by itself: an item of its own, which messages name. */
+export interface SentFile {
+  readonly id: string;
+  readonly name: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface SentItem {
@@ -39,7 +49,10 @@ function partyOf({ id, userId, purpose, address, name }: Participant, communicat
 }
 
 /** @throws Fault resourceUnknown, or constraintBroken for a communication that is over. */
-function writerIn(conversation: Conversation, { communicationId, mediaType }: SendItem): Participant {
+function writerIn(
+  conversation: Conversation,
+  { communicationId, mediaType }: Pick<SendItem, 'communicationId' | 'mediaType'>,
+): Participant {
   for (const participant of conversation.participants) {
     const one = participant.communications.find((c) => c.id === communicationId && c.mediaType === mediaType);
     if (one === undefined) continue;
@@ -47,6 +60,15 @@ function writerIn(conversation: Conversation, { communicationId, mediaType }: Se
     throw new Fault('constraintBroken', { field: 'communicationId', problem: 'is over' });
   }
   throw new Fault('resourceUnknown');
+}
+
+/**
+ * Somebody may write in that communication's name.
+ * @throws Fault as `sendItem`, before anything is sent.
+ */
+export async function demandWriter(context: ControlContext, command: Omit<SendItem, 'head'>): Promise<void> {
+  const conversation = await demandConversation(context, command, mayBring(command));
+  writerIn(conversation, command);
 }
 
 /** Everybody else who takes part with the medium. */
@@ -62,25 +84,26 @@ function readersIn({ participants }: Conversation, from: Participant, mediaType:
  *   `takeItem` beside.
  */
 export async function sendItem(context: ControlContext, command: SendItem): Promise<SentItem> {
-  const { mediaType, communicationId, head } = command;
+  const { mediaType, communicationId, head, file } = command;
   const conversation = await demandConversation(context, command, mayBring(command));
   const from = writerIn(conversation, command);
-  const id = context.ids.next();
+  const id = file?.id ?? context.ids.next();
   const isOutside = from.purpose === 'customer' || from.purpose === 'external';
   const item: Item = {
     head: {
       id,
-      kind: mediaType === 'social' ? 'post' : 'message',
+      kind: file === undefined ? (mediaType === 'social' ? 'post' : 'message') : 'attachment',
       direction: isOutside ? 'inbound' : 'outbound',
       from: partyOf(from, communicationId),
       to: readersIn(conversation, from, mediaType).map((reader) => partyOf(reader)),
       ...head,
+      ...(file === undefined ? {} : { name: file.name, contentType: file.contentType }),
     },
-    body: new Uint8Array(),
+    body: file?.bytes ?? new Uint8Array(),
   };
   const at = context.clock.now();
   const outcome = await takeItem(context, { ...command, item });
   // Rule: a message that is withheld reaches whoever reads along all the same
-  context.live.readers.tell(conversation.id, { item: item.head, at, communicationId });
+  if (file === undefined) context.live.readers.tell(conversation.id, { item: item.head, at, communicationId });
   return { item: item.head, at, conversation, from, outcome };
 }

@@ -13,4 +13,10 @@ export const conversationLimits = {
   publishingSeconds: 3_600,
   /** A working day: what a page of ours may do for longer wants a new token. */
   publishingSecondsMax: 43_200,
+  /** The largest file that is uploaded for a message: below what one unit may have, its head included. */
+  uploadBytesMax: 26_214_400,
+  /** Of files that are being uploaded at the same time: what memory may be held for them. */
+  uploadsBytesMax: 67_108_864,
+  /** How long somebody has to begin with an upload. */
+  uploadSeconds: 600,
 } as const;

@@ -65,10 +65,16 @@ interface DoorFacts {
   readonly area?: FaultArea;
 }
 
+/** A call of anybody. */
+export interface OpenCall extends Call {
+  /** The body as it comes. @throws EdgeFault bodyTooLarge, Fault bodyMalformed. */
+  readonly readBytes: (maximum: number) => Promise<Buffer>;
+}
+
 /** A door that opens without a token. */
 export interface OpenDoor extends DoorFacts {
   readonly access: 'anyone';
-  readonly answer: (call: Call) => Promise<Answer>;
+  readonly answer: (call: OpenCall) => Promise<Answer>;
 }
 
 /** A door that needs a token. */

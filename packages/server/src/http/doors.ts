@@ -22,6 +22,7 @@ import { healthDoors } from './routes-health.ts';
 import { itemDoors } from './routes-items.ts';
 import { mediaDoors } from './routes-media.ts';
 import { mediaConversationDoors } from './routes-media-conversations.ts';
+import { messageMediaDoors, uploadDoors } from './routes-message-media.ts';
 import { notificationDoors } from './routes-notifications.ts';
 import { oauthClientDoors } from './routes-oauth-clients.ts';
 import { ownConversationDoors } from './routes-own-conversations.ts';
@@ -67,6 +68,8 @@ function operationDoors(http: HttpContext): readonly Door[] {
     ...publishingDoors(http),
     ...sentMessageDoors(http),
     ...readMessageDoors(http),
+    ...messageMediaDoors(http),
+    ...uploadDoors(http),
     ...coBrowseDoors(http),
     ...recordingDoors(http),
     ...annotationDoors(http),

@@ -7,26 +7,26 @@ import { isWithinShape } from './nesting.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-function tooLarge(): EdgeFault {
-  return new EdgeFault('bodyTooLarge', { maximum: limits.requestBodyBytesMax });
+function tooLarge(maximum: number): EdgeFault {
+  return new EdgeFault('bodyTooLarge', { maximum });
 }
 
 /**
  * Collects a body up to the limit. What goes beyond it is thrown away for a while before the caller is refused: somebody
  * who is still sending when the connection closes would never see the answer.
  */
-async function collect(request: IncomingMessage): Promise<Buffer> {
+async function collect(request: IncomingMessage, maximum: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   // The connection stays, for the answer, when the loop ends early.
   const body: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes <= limits.requestBodyBytesMax) chunks.push(chunk);
+    if (bytes <= maximum) chunks.push(chunk);
     else chunks.length = 0;
-    if (bytes > httpLimits.discardedBytesMax) throw tooLarge();
+    if (bytes > maximum + httpLimits.discardedBytesMax) throw tooLarge(maximum);
   }
-  if (bytes > limits.requestBodyBytesMax) throw tooLarge();
+  if (bytes > maximum) throw tooLarge(maximum);
   return Buffer.concat(chunks);
 }
 
@@ -47,16 +47,25 @@ function parse(text: string): unknown {
 }
 
 /**
+ * The body as it comes, up to `maximum` bytes.
+ * @throws EdgeFault bodyTooLarge, Fault bodyMalformed where it broke off.
+ */
+export async function readBytes(request: IncomingMessage, maximum: number): Promise<Buffer> {
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > maximum + httpLimits.discardedBytesMax) throw tooLarge(maximum);
+  return collect(request, maximum).catch((error: unknown) => {
+    throw error instanceof EdgeFault ? error : new Fault('bodyMalformed', {}, error);
+  });
+}
+
+/**
  * The body as JSON, `undefined` when there is none. Clients of the contract name a content type with empty bodies too,
  * so it is looked at only where something follows.
  * @throws EdgeFault bodyTooLarge or contentTypeUnsupported, Fault bodyMalformed.
  */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
-  const { 'content-length': length, 'content-type': type, 'content-encoding': encoding } = request.headers;
-  if (Number(length ?? 0) > httpLimits.discardedBytesMax) throw tooLarge();
-  const bytes = await collect(request).catch((error: unknown) => {
-    throw error instanceof EdgeFault ? error : new Fault('bodyMalformed', {}, error);
-  });
+  const { 'content-type': type, 'content-encoding': encoding } = request.headers;
+  const bytes = await readBytes(request, limits.requestBodyBytesMax);
   if (bytes.length === 0) return undefined;
   if (!isJson(type) || (encoding ?? 'identity').trim().toLowerCase() !== 'identity')
     throw new EdgeFault('contentTypeUnsupported');

@@ -1,8 +1,7 @@
 /** The doors through which those who take part read what was written; what was withheld is not there. */
-import { type ConversationId, Fault, type MediaType } from '@tacet/domain';
-import type { ItemHead } from '@tacet/media';
-import { type Access, mediaTypeAmong, readWritten } from '../control/index.ts';
-import { type GuardedCall, type GuardedDoor, ok } from './door.ts';
+import type { ConversationId } from '@tacet/domain';
+import { mediaTypeAmong } from '../control/index.ts';
+import { type GuardedDoor, ok } from './door.ts';
 import type { HttpContext } from './http-context.ts';
 import {
   MessageData,
@@ -11,40 +10,10 @@ import {
   type WebChatMessageModel,
 } from './models/sent-message.ts';
 import { conversationIdOf } from './path-ids.ts';
-import { transcriptOf } from './recording-media.ts';
 import { given } from './view-communication.ts';
 import { messageDataModel } from './view-message.ts';
 import { chatRole } from './view-transcript.ts';
-
-interface Written {
-  readonly item: ItemHead;
-  readonly at: string;
-}
-
-interface Wanted {
-  readonly mediaType: MediaType;
-  readonly access: Access;
-  readonly isForParticipants?: true;
-}
-
-async function writtenIn(http: HttpContext, call: GuardedCall, wanted: Wanted): Promise<readonly Written[]> {
-  const { actor, asked } = call;
-  const conversationId = conversationIdOf(call);
-  const views = await readWritten(http.control, { actor, asked, conversationId, ...wanted });
-  const written: Written[] = [];
-  for (const view of views) {
-    const lines = await transcriptOf(http, call, view);
-    written.push(...lines.flatMap((line) => (line.kind === 'item' ? [{ item: line.item, at: line.at }] : [])));
-  }
-  return written;
-}
-
-/** @throws Fault resourceUnknown for one that was withheld, or never there. */
-async function oneIn(http: HttpContext, call: GuardedCall, wanted: Wanted): Promise<Written> {
-  const found = (await writtenIn(http, call, wanted)).find(({ item }) => item.id === call.path['messageId']);
-  if (found === undefined) throw new Fault('resourceUnknown');
-  return found;
-}
+import { oneIn, type Written, writtenIn } from './written-items.ts';
 
 function chatMessage(conversationId: ConversationId, { item, at }: Written): WebChatMessageModel {
   const { id, from, text = '', contentType = 'standard' } = item;

@@ -19,7 +19,7 @@ import { errorBody, errorHeaders, type FaultArea } from './faults.ts';
 import type { HttpContext } from './http-context.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { RefusalLog } from './rate-refusals.ts';
-import { objectOrList, readJsonBody } from './read-body.ts';
+import { objectOrList, readBytes, readJsonBody } from './read-body.ts';
 import { demandScope } from './scopes.ts';
 
 /** What requests pass on their way, beside the doors' own context. */
@@ -74,7 +74,7 @@ function passOpen({ http, rates }: Edge, door: OpenDoor, arrived: Arrived): Prom
   // Who follows a link to media draws on the budget of whoever asked for it.
   if (link === undefined) rates.countStranger(arrived.raw, arrived.response);
   else rates.countActor(arrived.response, door, link.actor);
-  return door.answer({ ...arrived, body: undefined });
+  return door.answer({ ...arrived, body: undefined, readBytes: (maximum) => readBytes(arrived.raw, maximum) });
 }
 
 /** Who asks; whoever fails to say so too often is told that instead, and keeps nobody else from being answered. */

@@ -1,10 +1,11 @@
 /** Transcripts as the contract's recordings carry them; what was withheld or lost is a line that says so. */
 import type { MediaType } from '@tacet/domain';
-import type { ItemAttachment, ItemHead, TranscriptLine } from '@tacet/media';
+import type { ItemAttachment, TranscriptLine } from '@tacet/media';
 import type { RecordingModel } from './models/recording.ts';
 import type { ChatMessageModel, RecordingMessagingMessageModel } from './models/transcript.ts';
 import { given } from './view-communication.ts';
 
+type ItemLine = Extract<TranscriptLine, { readonly kind: 'item' }>;
 type Gap = Exclude<TranscriptLine, { readonly kind: 'item' }>;
 
 const causes: { readonly [kind in Gap['kind']]: string } = {
@@ -51,8 +52,17 @@ function attachmentModel({ id, url, contentType, bytes, name }: ItemAttachment):
   };
 }
 
-function messageModel({ item, at }: { readonly item: ItemHead; readonly at: string }): RecordingMessagingMessageModel {
-  const { id, from, to, text, attachments } = item;
+/** A file that came by itself is its own attachment. */
+function attachmentsOf({ item, bodyBytes }: ItemLine): readonly ItemAttachment[] | undefined {
+  const { kind, id, name, contentType } = item;
+  if (kind !== 'attachment') return item.attachments;
+  return [{ id, bytes: bodyBytes, ...given('name', name), ...given('contentType', contentType) }];
+}
+
+function messageModel(line: ItemLine): RecordingMessagingMessageModel {
+  const { item, at } = line;
+  const { id, from, to, text } = item;
+  const attachments = attachmentsOf(line);
   return {
     ...{ id, timestamp: at, contentType: attachments === undefined ? 'Text' : 'Attachment' },
     ...given('from', from?.address ?? from?.name),

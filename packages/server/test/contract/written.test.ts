@@ -103,3 +103,47 @@ covers('getConversationsChatMessage{,s}', 'reads what was written in a chat', as
   const read = await scene.call(operation, { path: { ...path, messageId } }, token);
   assert.ok(JSON.stringify(read).includes('Good evening.'));
 });
+
+interface Agreed extends Begun {
+  readonly name: string;
+  readonly uploadUrl: string;
+  readonly uploadHeaders: { readonly [name: string]: string };
+}
+
+/** Agrees on a file, and uploads it as the contract's clients do: without a bearer token. */
+async function uploaded(scene: ContractUnderTest, path: { readonly [name: string]: string }): Promise<Agreed> {
+  const body = { fileName: 'bill.txt', contentLengthBytes: 12 };
+  const operation = 'postConversationsMessageCommunicationMessagesMediaUploads';
+  const agreed = await scene.call<Agreed>(operation, { path, body });
+  const headers = { ...agreed.uploadHeaders, 'content-type': 'text/plain' };
+  const answer = await fetch(agreed.uploadUrl, { method: 'PUT', headers, body: 'twelve bytes' });
+  assert.equal(answer.status, 200, await answer.text());
+  return agreed;
+}
+
+covers(
+  'postConversationsMessageCommunicationMessagesMediaUploads',
+  'agrees that a file is uploaded',
+  async (scene, operation) => {
+    const path = await begun(scene, 'message');
+    const agreed = await scene.call<Agreed>(operation, { path, body: { fileName: 'a.pdf', contentLengthBytes: 4 } });
+    assert.equal(agreed.name, 'a.pdf');
+    assert.ok(agreed.uploadUrl.endsWith(agreed.id));
+  },
+);
+
+covers(
+  'getConversationsMessageCommunicationMessagesMedia{,MediaId}',
+  'tells of the files that were uploaded, and of none of a pause',
+  async (scene, operation) => {
+    const path = await begun(scene, 'message');
+    const { id: mediaId } = await uploaded(scene, path);
+    await pause(scene, 'Message', path.conversationId);
+    const withheld = await uploaded(scene, path);
+    const isOne = operation.endsWith('MediaId');
+    const read = await scene.call(operation, { path: isOne ? { ...path, mediaId } : path });
+    const file = { id: mediaId, name: 'bill.txt', mediaType: 'text/plain', contentLengthBytes: 12, status: 'valid' };
+    assert.partialDeepStrictEqual(read, isOne ? file : { entities: [file], total: 1 });
+    if (isOne) await assert.rejects(scene.call(operation, { path: { ...path, mediaId: withheld.id } }));
+  },
+);
