@@ -66,7 +66,7 @@ export class PageConnection implements Feeder {
     if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.ping();
   }
 
-  dismiss(why: 'over' | 'replaced'): void {
+  dismiss(why: 'over' | 'replaced' | 'unavailable'): void {
     this.#recording = undefined;
     this.part(why);
   }

@@ -16,8 +16,8 @@ import { cobrowseEdgeLimits } from './limits.ts';
 
 /** The socket over which its page comes now. */
 export interface Feeder {
-  /** The recording was ended by request, or another socket of the same page has taken its place. */
-  dismiss(why: 'over' | 'replaced'): void;
+  /** The recording is over, another socket of the same page has taken its place, or nothing can be kept of it any more. */
+  dismiss(why: 'over' | 'replaced' | 'unavailable'): void;
   /** The pauses of the conversation may be others now. */
   conversationChanged(): void;
 }
@@ -130,7 +130,13 @@ export class PageRecording {
   }
 
   conversationChanged(): void {
-    this.#feeder?.conversationChanged();
+    if (this.isOver) return;
+    // Rule: a page whose capture has failed is sent away, and comes back to a recording of its own
+    if (this.#ground.control.live.get(this.conversationId)?.captures.has(this.#streamId) === false) {
+      const feeder = this.#feeder;
+      void this.end();
+      feeder?.dismiss('unavailable');
+    } else this.#feeder?.conversationChanged();
   }
 
   /** It was ended by request. */

@@ -24,7 +24,7 @@ async function captureFailed(context: ControlContext, news: Failure): Promise<vo
   if (live === undefined) return failedBehind(context, news);
   const conversationId = live.conversation.id;
   context.raise({ what: 'captureFailed', facts: { conversationId, streamId: news.streamId, reason: news.reason } });
-  await context.queue.run(conversationId, async () => {
+  const turn = context.queue.run(conversationId, async () => {
     const capture = live.captures.get(news.streamId);
     const recording = capture === undefined ? undefined : live.recordings.get(capture.recordingId);
     if (capture === undefined || recording === undefined) return failedBehind(context, news, conversationId);
@@ -44,6 +44,8 @@ async function captureFailed(context: ControlContext, news: Failure): Promise<vo
     const timelines = [{ streamId: news.streamId, intervals: news.intervals }];
     await context.store.commit({ recordings: [failed], timelines, audit: [audit] });
   });
+  // Whether that could be written down or not: whoever feeds the capture is to know of it.
+  await turn.finally(() => context.sources.changed(conversationId));
 }
 
 /**

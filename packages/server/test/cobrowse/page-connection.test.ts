@@ -6,6 +6,7 @@ import type { WebSocket } from 'ws';
 import { cobrowseEdgeLimits } from '../../src/cobrowse/limits.ts';
 import { PageConnection } from '../../src/cobrowse/page-connection.ts';
 import type { PageRecording } from '../../src/cobrowse/page-recording.ts';
+import { takeMediaNews } from '../../src/control/index.ts';
 import { createLog } from '../../src/log.ts';
 import { PublishingTokens } from '../../src/publishing-tokens.ts';
 import { ControlUnderTest } from '../control/control-under-test.ts';
@@ -21,6 +22,7 @@ class Line extends EventEmitter {
   readonly OPEN = 1;
   readyState = 1;
   readonly sent: string[] = [];
+  code: number | undefined;
 
   get isCut(): boolean {
     return this.readyState !== this.OPEN;
@@ -34,6 +36,10 @@ class Line extends EventEmitter {
     this.emit('pong');
   }
 
+  close(code: number): void {
+    this.code = code;
+  }
+
   terminate(): void {
     if (this.isCut) return;
     this.readyState = 3;
@@ -45,8 +51,8 @@ class Line extends EventEmitter {
   }
 }
 
-test('a page that is asked to show itself anew and does not is cut off, and its recording ends', async () => {
-  await using under = new ControlUnderTest({});
+/** A page in a conversation of its own, just shown. */
+async function shownPage(under: ControlUnderTest) {
   const { context: control, clock } = under;
   const tokens = new PublishingTokens(control.keys, clock);
   const id = await under.startMessage();
@@ -59,6 +65,31 @@ test('a page that is asked to show itself anew and does not is cut off, and its 
   line.hear(`hello ${JSON.stringify({ token, tab: 'a'.repeat(32), page: 'b'.repeat(32), next: 0 })}`);
   await under.quiet();
   line.hear(`anchor 0 1 ${shown}`);
+  return { id, line, page, recordings };
+}
+
+test('a page whose capture has failed is sent away, and comes back to a recording of its own', async () => {
+  await using under = new ControlUnderTest({});
+  const { id, line, recordings } = await shownPage(under);
+  const [recording = assert.fail()] = recordings;
+  const [stream = assert.fail()] = (await under.recording(recording.recordingId)).streams;
+  const forget = under.context.sources.onChange((changed) => {
+    if (changed === id) recording.conversationChanged();
+  });
+  const at = under.clock.now();
+  const failed = { kind: 'captureFailed', streamId: stream.id, at, reason: 'storage', intervals: [] } as const;
+  await takeMediaNews(under.context, failed);
+  await under.quiet();
+  forget();
+  assert.equal(line.code, 4503);
+  assert.equal(recordings.size, 0);
+  assert.notEqual((await under.recording(recording.recordingId)).endedAt, undefined);
+});
+
+test('a page that is asked to show itself anew and does not is cut off, and its recording ends', async () => {
+  await using under = new ControlUnderTest({});
+  const { clock } = under;
+  const { id, line, page, recordings } = await shownPage(under);
   const beats = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += cobrowseEdgeLimits.beatMs) {
       await clock.pass(cobrowseEdgeLimits.beatMs);
