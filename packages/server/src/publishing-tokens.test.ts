@@ -50,8 +50,8 @@ test('whatever is shown as a publishing token, it is worthless unless it was giv
   for (const input of fuzzInputs(61, [new Uint8Array(Buffer.from(token))], 3_000, 'publishing tokens')) {
     const shown = Buffer.from(input).toString();
     const read = tokens.read(shown, ['cobrowsesession']);
-    // Base64 has several spellings of the same bytes.
-    const isOurs = shown.split('.').length >= 2 && spelling(shown) === spelling(token);
+    // Base64 has several spellings of the same bytes; one of ours is never this long.
+    const isOurs = shown.length <= 8_192 && shown.includes('.') && spelling(shown) === spelling(token);
     assert.equal(read !== undefined, isOurs, `${input.length} bytes`);
   }
 });
