@@ -7,7 +7,7 @@ import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
-const sources = ['receiver.c', 'sealer.c'].map((name) => join(folder, 'src', name));
+const sources = ['receiver.c', 'sealer.c', 'ears.c'].map((name) => join(folder, 'src', name));
 const headers = [join(folder, 'src', 'values.h')];
 const built = join(folder, 'build', 'receiver.node');
 
@@ -28,6 +28,8 @@ async function build() {
     '-Werror',
     '-fvisibility=hidden',
     '-fstack-protector-strong',
+    // What is reckoned here has to be what JavaScript reckons.
+    '-ffp-contract=off',
   ];
   mkdirSync(join(folder, 'build'), { recursive: true });
   const words = [...strict, '-fPIC', '-shared', `-I${included}`, '-o', fresh, ...sources];

@@ -1,14 +1,23 @@
 /** The live act of recording one media stream: unit → gate → chunk → seal → spool → segment. */
-import { type gate, type Instant, instant, latest, limits, type SegmentId, type StreamInterval } from '@tacet/domain';
+import {
+  type gate,
+  type Instant,
+  instant,
+  latest,
+  limits,
+  needs,
+  type SegmentId,
+  type StreamInterval,
+} from '@tacet/domain';
 import type { CaptureHome, CapturePorts, ChainEnd } from './capture-ports.ts';
-import { ChunkBuilder, type PlainChunk, type Silenced } from './chunk-builder.ts';
+import type { ChunkBuilder, PlainChunk, Silenced } from './chunk-builder.ts';
 import { type AdmittedUnit, Gatekeeper, type Withheld } from './gatekeeper.ts';
-import { MaskedUnits } from './masked-units.ts';
+import { JudgedUnits } from './judged-units.ts';
 import type { CaptureLive } from './record-format.ts';
 import { noTag, SegmentWriter } from './segment-writer.ts';
 import { shutUntil } from './shut-until.ts';
 import type { Unit } from './unit.ts';
-import { refused, type UnitScreen } from './unit-screen.ts';
+import type { UnitRun } from './unit-run.ts';
 
 /** A chunk in the spool's batch; durable when the spool has made `count` records so. */
 interface UnsyncedChunk extends Pick<PlainChunk, 'firstAt' | 'lastAt' | 'unitCount'> {
@@ -21,7 +30,8 @@ export class Capture {
   readonly home: CaptureHome;
   readonly gatekeeper: Gatekeeper;
   readonly #ports: CapturePorts;
-  readonly #builder = new ChunkBuilder();
+  readonly #judged: JudgedUnits;
+  readonly #builder: ChunkBuilder;
   #segment: SegmentWriter | undefined;
   #segmentCount: number;
   #previousTag: string;
@@ -33,7 +43,6 @@ export class Capture {
   /** What is on its way into the spool just now: were that to fail, it would be in no other list. */
   #sealing: PlainChunk | undefined;
   #noting: StreamInterval | undefined;
-  readonly #masked = new MaskedUnits();
   /** A withheld stretch of which more turned up behind its end, just before the gate shut again. */
   #grown: Withheld | undefined;
   #isOver = false;
@@ -50,6 +59,12 @@ export class Capture {
     this.#previousTag = chain?.previousTag ?? noTag;
     this.gatekeeper = new Gatekeeper(initial);
     this.#ports = ports;
+    this.#judged = new JudgedUnits(
+      ports.screen,
+      () => this.#flushJudged(),
+      (units) => this.#tellMasked(units),
+    );
+    this.#builder = this.#judged.builder;
     this.#keptUntil = justBefore(this.gatekeeper.since);
     if (chain === undefined) this.begin(this.gatekeeper.since);
   }
@@ -86,7 +101,7 @@ export class Capture {
 
   /** Units of which a screen silenced the payload. */
   get maskedTotal(): number {
-    return this.#masked.total;
+    return this.#judged.masked.total;
   }
 
   /** Units withheld over the whole capture. */
@@ -111,6 +126,22 @@ export class Capture {
     return true;
   }
 
+  /** Whether `receiveRun` may be called: nothing of the run needs a look of its own. */
+  takesRun(run: UnitRun): boolean {
+    return !this.#isOver && this.gatekeeper.admitsRun(run) && this.#judged.takesRun(run);
+  }
+
+  /**
+   * Takes units from the source, as `receive` would one after another. Ask `takesRun` before.
+   * @throws Fault storageUnavailable when the spool has failed.
+   */
+  receiveRun(run: UnitRun): void {
+    const admitted = this.gatekeeper.admitRun(run);
+    needs(admitted !== undefined, 'a run is asked about before it is handed in');
+    this.#noteOpening();
+    this.#judged.addRun(admitted);
+  }
+
   /** Seals what was admitted and is judged, without waiting for more; durable with the spool's next sync. */
   sealNow(): void {
     if (!this.#isOver) this.#flushJudged();
@@ -124,22 +155,7 @@ export class Capture {
   #store(admitted: AdmittedUnit): void {
     // Rule: a unit is decrypted only once the gate has admitted it
     if (admitted.reveal !== undefined && !admitted.reveal()) return;
-    if (this.#builder.isFull(admitted.bytes.length, admitted.arrivedAt)) this.#flushJudged();
-    const { screen } = this.#ports;
-    if (screen === undefined) {
-      this.#builder.add(admitted);
-      return;
-    }
-    const silencedCount = screen.judge(admitted);
-    if (silencedCount === refused) {
-      // Rule: what policy masks is overwritten before anything else can see it
-      admitted.bytes.fill(0);
-      const to = instant(admitted.arrivedAt + microsecond);
-      this.#mask({ from: admitted.arrivedAt, to, unitCount: 1 });
-      return;
-    }
-    this.#builder.add(admitted);
-    if (silencedCount > 0) this.#silence(screen, silencedCount);
+    this.#judged.add(admitted);
   }
 
   /** From `at` on nothing is admitted; what arrived before may still be handed in, until `close`. */
@@ -194,7 +210,7 @@ export class Capture {
   isDue(now: Instant, heardUntil: Instant = now): boolean {
     const { count, lastAt } = this.#builder;
     if (
-      !this.#masked.isEmpty ||
+      !this.#judged.masked.isEmpty ||
       this.gatekeeper.hasUntold ||
       (count > 0 && heardUntil - lastAt >= limits.undecidedMsMax)
     )
@@ -204,9 +220,9 @@ export class Capture {
 
   /** To be called a few times a second: old chunks are sealed, long segments end. */
   tick(now: Instant, heardUntil: Instant = now): void {
-    if (this.#builder.count > 0 && heardUntil - this.#builder.lastAt >= limits.undecidedMsMax) this.#settle();
+    if (this.#builder.count > 0 && heardUntil - this.#builder.lastAt >= limits.undecidedMsMax) this.#judged.settle();
     if (this.#builder.isDue(now)) this.#flushJudged();
-    if (this.#masked.isDue(now)) this.#tellMasked();
+    if (this.#judged.masked.isDue(now)) this.#tellMasked();
     this.#tellGrown();
     if (this.#isSegmentLong(now)) {
       this.#flushJudged();
@@ -256,7 +272,7 @@ export class Capture {
     const lost = chunks.map(({ firstAt, lastAt, unitCount }): StreamInterval => {
       return { kind: 'lost', from: firstAt, to: instant(lastAt + microsecond), unitCount, reason: 'storage' };
     });
-    const masked = present(this.#masked.take()).map((units) => ({ kind: 'masked', ...units }) as const);
+    const masked = present(this.#judged.masked.take()).map((units) => ({ kind: 'masked', ...units }) as const);
     const grown = present(this.#grown).map((stretch) => ({ kind: 'withheld', ...stretch }) as const);
     return [...lost, ...present(this.#noting), ...masked, ...grown, ...shut];
   }
@@ -304,32 +320,15 @@ export class Capture {
 
   /** Seals what is judged; what is not stays for the next chunk, unless it is all there is. */
   #flushJudged(): void {
-    const heldCount = this.#ports.screen?.undecidedCount ?? 0;
+    const { heldCount } = this.#judged;
     if (heldCount < this.#builder.count) this.#flush(heldCount);
     else {
-      this.#settle();
+      this.#judged.settle();
       this.#flush();
     }
   }
 
-  /** Nothing more comes, or nothing more fits: what is not judged to the end is silenced if it may be meant. */
-  #settle(): void {
-    const { screen } = this.#ports;
-    const silencedCount = screen?.settle() ?? 0;
-    if (screen !== undefined && silencedCount > 0) this.#silence(screen, silencedCount);
-  }
-
-  #silence(screen: UnitScreen, count: number): void {
-    const silenced = this.#builder.silence(Math.min(count, this.#builder.count), (bytes) => screen.silence(bytes));
-    if (silenced !== undefined) this.#mask(silenced);
-  }
-
-  #mask(units: Silenced): void {
-    const apart = this.#masked.add(units);
-    if (apart !== undefined) this.#tellMasked(apart);
-  }
-
-  #tellMasked(units: Silenced | undefined = this.#masked.take()): void {
+  #tellMasked(units: Silenced | undefined = this.#judged.masked.take()): void {
     if (units !== undefined) this.note({ kind: 'masked', ...units });
   }
 
@@ -376,7 +375,7 @@ export class Capture {
   }
 
   #cut(): void {
-    this.#settle();
+    this.#judged.settle();
     this.#flush();
     this.#endSegment();
   }

@@ -1,7 +1,7 @@
 /** Admitted units become chunks by time and size; a cut takes out whatever is there. */
 import { type Instant, type Interval, instant, limits, needs } from '@tacet/domain';
-import { behindUnit, markMasked, unitHeaderBytes, writeUnit } from './chunk-format.ts';
-import type { AdmittedUnit } from './gatekeeper.ts';
+import { behindUnit, markMasked, unitHeaderBytes, writeRun, writeUnit } from './chunk-format.ts';
+import type { AdmittedRun, AdmittedUnit } from './gatekeeper.ts';
 
 /** Units ready to be sealed; `plain` is only valid until the next unit is added, and is to be wiped after sealing. */
 export interface PlainChunk {
@@ -44,6 +44,30 @@ export class ChunkBuilder {
     if (unit.arrivedAt > this.#lastAt) this.#lastAt = unit.arrivedAt;
   }
 
+  /** Takes as many units of a run in, from its unit `from` on, as come before `isFull`; at least one. @returns how many. */
+  addRun(run: AdmittedRun, from: number): number {
+    const { arrivals, first, length } = run;
+    needs(length <= limits.chunkBytesMax, 'a unit of a run fits into a chunk with others');
+    if (this.#start > 0) this.#moveUp();
+    const startedAt = instant(arrivals[first + from] ?? 0);
+    if (this.#count === 0) {
+      this.#firstAt = startedAt;
+      this.#lastAt = startedAt;
+    }
+    if (startedAt < this.#firstAt) this.#beginAt(startedAt);
+    let count = 1;
+    while (from + count < run.count && this.#fits(count, length, arrivals[first + from + count] ?? 0)) count += 1;
+    const needed = this.#used + count * (unitHeaderBytes + length);
+    if (needed > this.#buffer.length) this.#grow(needed);
+    this.#used = writeRun(this.#buffer, this.#used, run, { from, count, firstAt: this.#firstAt });
+    this.#count += count;
+    for (let place = first + from; place < first + from + count; place += 1) {
+      const arrivedAt = arrivals[place] ?? 0;
+      if (arrivedAt > this.#lastAt) this.#lastAt = instant(arrivedAt);
+    }
+    return count;
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -82,10 +106,11 @@ export class ChunkBuilder {
     return chunk;
   }
 
-  /** Silences the newest `count` units; answers those of them that had not been. */
-  silence(count: number, silence: (bytes: Uint8Array) => void): Silenced | undefined {
+  /** Silences `count` units, the newest but for `newerCount`; answers those of them that had not been. */
+  silence(count: number, silence: (bytes: Uint8Array) => void, newerCount = 0): Silenced | undefined {
     let silenced: Silenced | undefined;
-    for (let at = this.#behind(this.#count - count); at < this.#used; at = behindUnit(this.#buffer, at)) {
+    const end = newerCount === 0 ? this.#used : this.#behind(this.#count - newerCount);
+    for (let at = this.#behind(this.#count - newerCount - count); at < end; at = behindUnit(this.#buffer, at)) {
       if (!markMasked(this.#buffer, at)) continue;
       silence(this.#buffer.subarray(at + unitHeaderBytes, behindUnit(this.#buffer, at)));
       const from = instant(this.#firstAt + this.#buffer.readUInt32LE(at) / 1000);
@@ -93,6 +118,12 @@ export class ChunkBuilder {
       silenced = { from: silenced?.from ?? from, to, unitCount: (silenced?.unitCount ?? 0) + 1 };
     }
     return silenced;
+  }
+
+  /** Whether a unit still fits behind `before` others of its size; `isFull` says the same of one behind none. */
+  #fits(before: number, length: number, arrivedAt: number): boolean {
+    const size = this.#used - this.#start + (before + 1) * (unitHeaderBytes + length);
+    return size <= limits.chunkBytesMax && arrivedAt >= this.#firstAt && arrivedAt - this.#firstAt < limits.chunkMsMax;
   }
 
   #split(heldCount: number): PlainChunk {

@@ -1,5 +1,6 @@
 /** Chunk plaintext: units one after another, each with its arrival, flags and length. */
 import { type Instant, instant, needs } from '@tacet/domain';
+import type { UnitRun } from './unit-run.ts';
 
 /** Bytes before each unit: u32 microseconds since the chunk's first arrival, u8 flags, u32 length; little endian. */
 export const unitHeaderBytes = 9;
@@ -24,6 +25,32 @@ export function writeUnit(into: Buffer, offset: number, unit: StoredUnit, firstA
   into.writeUInt32LE(unit.bytes.length, offset + 5);
   into.set(unit.bytes, offset + unitHeaderBytes);
   return offset + unitHeaderBytes + unit.bytes.length;
+}
+
+/** Which units of a run are meant, and when the chunk began that they are written into. */
+export interface RunPart {
+  readonly from: number;
+  readonly count: number;
+  readonly firstAt: Instant;
+}
+
+/** Writes units of a run at `offset` of `into`, which must have room; returns the offset behind them. */
+export function writeRun(into: Buffer, offset: number, run: UnitRun, { from, count, firstAt }: RunPart): number {
+  const { bytes, length, arrivals, first } = run;
+  let at = offset;
+  let source = run.offset + from * run.stride;
+  for (let place = first + from; place < first + from + count; place += 1) {
+    const delta = Math.round(((arrivals[place] ?? 0) - firstAt) * 1000);
+    needs(delta >= 0 && delta <= 0xffffffff, 'units of a chunk arrive within an hour of its first');
+    into.writeUInt32LE(delta, at);
+    into[at + 4] = anchorFlag;
+    into.writeUInt32LE(length, at + 5);
+    at += unitHeaderBytes;
+    into.set(bytes.subarray(source, source + length), at);
+    at += length;
+    source += run.stride;
+  }
+  return at;
 }
 
 /** The offset behind the unit at `offset`. */

@@ -2,10 +2,14 @@
 import { gate, type Instant, instant, latest, limits, needs } from '@tacet/domain';
 import { LateMedia } from './late-media.ts';
 import type { Unit } from './unit.ts';
+import type { UnitRun } from './unit-run.ts';
 
 declare const admitted: unique symbol;
 /** A unit that the gate let through. Nothing else can be put into a chunk, and only `Gatekeeper.admit` makes one. */
 export type AdmittedUnit = Unit & { readonly [admitted]: true };
+
+/** The same of a run: all of its units were let through. */
+export type AdmittedRun = UnitRun & { readonly [admitted]: true };
 
 /** A stretch over which nothing was kept, with the count of units refused. */
 export interface Withheld {
@@ -76,6 +80,26 @@ export class Gatekeeper {
     this.#withheldCount += 1;
     if (unit.media !== undefined) this.#late.note(unit.media);
     return undefined;
+  }
+
+  /**
+   * Whether `admit` would let all units of a run pass, without a look at each: the gate is open, nothing is closing, and
+   * nothing that was withheld can still be on its way.
+   */
+  admitsRun(run: UnitRun): boolean {
+    return (
+      !this.isClosing && this.#late.isEmpty && gate.admits(this.#state, { arrivedAt: earliestOf(run), isAnchor: true })
+    );
+  }
+
+  /** Lets a run pass as a whole; `undefined` when its units are to be judged one by one. */
+  admitRun(run: UnitRun): AdmittedRun | undefined {
+    if (!this.admitsRun(run)) return undefined;
+    for (let place = run.first; place < run.first + run.count; place += 1) {
+      const arrivedAt = run.arrivals[place] ?? 0;
+      if (arrivedAt > this.#lastAdmittedAt) this.#lastAdmittedAt = arrivedAt;
+    }
+    return run as AdmittedRun;
   }
 
   /** Shuts the gate for all that arrives from `at` on; `close` is to follow when what arrived before has been read. */
@@ -168,4 +192,13 @@ export class Gatekeeper {
     }
     return this.#late.isLate(unit.media);
   }
+}
+
+function earliestOf({ arrivals, first, count }: UnitRun): Instant {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (let place = first; place < first + count; place += 1) {
+    const arrivedAt = arrivals[place] ?? 0;
+    if (arrivedAt < earliest) earliest = arrivedAt;
+  }
+  return instant(earliest);
 }

@@ -28,4 +28,5 @@ export {
 } from './spool.ts';
 export { diskSpoolFolder, openLeftSpool } from './spool-file.ts';
 export type { MediaTime, Unit } from './unit.ts';
+export type { UnitRun } from './unit-run.ts';
 export { refused, type UnitScreen } from './unit-screen.ts';

@@ -25,6 +25,11 @@ export class LateMedia {
     this.#highest.set(media.source, media.time >>> 0);
   }
 
+  /** Nothing is remembered: no unit is late. */
+  get isEmpty(): boolean {
+    return this.#highest.size === 0;
+  }
+
   isLate(media: MediaTime): boolean {
     if (this.#highest.size === 0) return false;
     const known = this.#highest.get(media.source);

@@ -2,12 +2,13 @@
  * What policy keeps out of an audio stream while it is recorded: keys that a caller presses, as events (RFC 4733) and
  * as tones, and copies of withheld packets that later ones carry along.
  */
-import { refused, type Unit, type UnitScreen } from '@tacet/capture';
+import { refused, type Unit, type UnitRun, type UnitScreen } from '@tacet/capture';
 import type { CaptureRequest } from '@tacet/domain';
 import { amrFrameCount, opusMayHoldCopy } from '@tacet/wire/codec';
 import { blankRedBlock, createRtpHeader, type RedBlock, readRedBlocks, readRtpHeader } from '@tacet/wire/rtp';
 import { CopyGuard } from './copy-guard.ts';
-import { KeyWatch } from './key-watch.ts';
+import { KeyWatch, type Watch } from './key-watch.ts';
+import { type NativeEars, NativeKeyWatch } from './native-key-watch.ts';
 import { type ClearSound, type PayloadKind, type PayloadKinds, payloadKinds } from './payload-kinds.ts';
 
 /** Where the sound of the unit at hand stands. */
@@ -19,15 +20,15 @@ interface Place {
 class AudioScreen implements UnitScreen {
   readonly #kinds: PayloadKinds;
   readonly #masksKeys: boolean;
-  readonly #watch: KeyWatch | undefined;
+  readonly #watch: Watch | undefined;
   readonly #copies = new CopyGuard();
   readonly #header = createRtpHeader();
 
-  constructor(kinds: PayloadKinds, masksKeys: boolean) {
+  constructor(kinds: PayloadKinds, masksKeys: boolean, ears: NativeEars | undefined) {
     this.#kinds = kinds;
     this.#masksKeys = masksKeys;
-    const clear = kinds.find((kind): kind is ClearSound => kind?.kind === 'clear');
-    if (masksKeys && clear !== undefined) this.#watch = new KeyWatch(clear.rate);
+    const clear = kinds.filter((kind): kind is ClearSound => kind?.kind === 'clear');
+    if (masksKeys && clear[0] !== undefined) this.#watch = watchOver(clear, clear[0].rate, ears);
   }
 
   opened(): void {
@@ -43,6 +44,16 @@ class AudioScreen implements UnitScreen {
     if (kind?.kind === 'clear') return this.#watch?.take(kind, bytes, start, start + header.payloadBytes) ?? 0;
     if (kind === undefined) return this.#pass();
     return this.#judgeRare(unit, kind, { offset: start, bytes: header.payloadBytes });
+  }
+
+  /** Sound that can be listened to as it is, and nothing else: packets of a run have the first one's payload type. */
+  takesRun({ bytes, offset }: UnitRun): boolean {
+    return this.#kinds[(bytes[offset + 1] ?? 0) & 0x7f]?.kind === 'clear';
+  }
+
+  judgeRun(run: UnitRun, silenced: Int32Array): boolean {
+    const kind = this.#kinds[(run.bytes[run.offset + 1] ?? 0) & 0x7f];
+    return kind?.kind === 'clear' && this.#watch?.takeRun(kind, run, silenced) === true;
   }
 
   get undecidedCount(): number {
@@ -132,17 +143,24 @@ class AudioScreen implements UnitScreen {
   }
 }
 
+/** Native ears know codes of tables only. */
+function watchOver(sounds: readonly ClearSound[], rate: number, ears: NativeEars | undefined): Watch {
+  const isNative = ears !== undefined && sounds.every(({ coding }) => coding === 'table');
+  return isNative ? new NativeKeyWatch(ears) : new KeyWatch(rate);
+}
+
 function fill(bytes: Uint8Array, { offset, bytes: length }: Place, kind: PayloadKind | undefined): void {
   bytes.fill(kind?.kind === 'clear' ? kind.silence : 0, offset, offset + length);
 }
 
-/** The screen of a capture; `undefined` where there is nothing to keep out. */
+/** The screen of a capture; `undefined` where there is nothing to keep out. @param ears left out, keys are looked for in JavaScript. */
 export function audioScreen(
   request: Pick<CaptureRequest, 'codecs' | 'eventPayloadTypes' | 'dtmf'>,
+  ears?: NativeEars,
 ): UnitScreen | undefined {
   const { codecs = [], eventPayloadTypes = [], dtmf = 'mask' } = request;
   const kinds = payloadKinds(codecs, eventPayloadTypes);
   const masksKeys = dtmf === 'mask';
   const isNeeded = kinds.some((kind) => kind !== undefined && (masksKeys || !['clear', 'events'].includes(kind.kind)));
-  return isNeeded ? new AudioScreen(kinds, masksKeys) : undefined;
+  return isNeeded ? new AudioScreen(kinds, masksKeys, ears) : undefined;
 }

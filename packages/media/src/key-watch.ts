@@ -1,14 +1,30 @@
 /** Looks for keys in the sound of one stream, and says in which of its newest units they are. */
+import type { UnitRun } from '@tacet/capture';
 import { DtmfDetector, G722Decoder } from '@tacet/wire/codec';
 import { mediaLimits } from './limits.ts';
 import type { ClearSound } from './payload-kinds.ts';
 
+/** An RTP header without contributing sources and extension. */
+export const plainHeaderBytes = 12;
+const noSamples = new Int16Array(0);
 const none = Number.POSITIVE_INFINITY;
 
-export class KeyWatch {
+export interface Watch {
+  /** Takes a unit whose sound stands in `bytes[start, stop)`. @returns how many of the newest units are to be silenced. */
+  take(sound: ClearSound, bytes: Uint8Array, start: number, stop: number): number;
+  /** Takes units of twelve bytes of header each. @returns whether `silenced` holds more than 0 for any of them. */
+  takeRun(sound: ClearSound, run: UnitRun, silenced: Int32Array): boolean;
+  /** A unit without sound. */
+  skip(): void;
+  readonly undecidedCount: number;
+  /** @returns how many of the newest units are to be silenced for what may have begun in them. */
+  settle(): number;
+}
+
+export class KeyWatch implements Watch {
   readonly #detector: DtmfDetector;
-  readonly #g722 = new G722Decoder();
-  #samples = new Int16Array(512);
+  #g722: G722Decoder | undefined;
+  #samples = noSamples;
   /** Where each of the newest units ended; a ring. */
   readonly #ends = new Float64Array(mediaLimits.watchedUnitsMax);
   #unitCount = 0;
@@ -17,14 +33,23 @@ export class KeyWatch {
     this.#detector = new DtmfDetector(rate);
   }
 
-  /** Takes a unit whose sound stands in `bytes[start, stop)`. @returns how many of the newest units are to be silenced. */
   take(sound: ClearSound, bytes: Uint8Array, start: number, stop: number): number {
     const from = this.#heard(sound, bytes, start, stop);
     this.skip();
     return from === none ? 0 : this.#unitsSince(from);
   }
 
-  /** A unit without sound. */
+  takeRun(sound: ClearSound, { bytes, offset, stride, length, count }: UnitRun, silenced: Int32Array): boolean {
+    let isAnyHeard = false;
+    for (let place = 0; place < count; place += 1) {
+      const at = offset + place * stride;
+      const heardCount = this.take(sound, bytes, at + plainHeaderBytes, at + length);
+      silenced[place] = heardCount;
+      if (heardCount > 0) isAnyHeard = true;
+    }
+    return isAnyHeard;
+  }
+
   skip(): void {
     this.#ends[this.#unitCount % this.#ends.length] = this.#detector.position;
     this.#unitCount += 1;
@@ -34,7 +59,6 @@ export class KeyWatch {
     return this.#unitsSince(this.#detector.decidedTo);
   }
 
-  /** @returns how many of the newest units are to be silenced for what may have begun in them. */
   settle(): number {
     const from = this.#detector.settle();
     return from === none ? 0 : this.#unitsSince(from);
@@ -45,6 +69,7 @@ export class KeyWatch {
     if (this.#samples.length < stop - start) this.#samples = new Int16Array(stop - start);
     if (coding === 'linear')
       return this.#detector.take(this.#samples, fold(bytes.subarray(start, stop), folded, this.#samples));
+    this.#g722 ??= new G722Decoder();
     const count = this.#g722.decodeLow(bytes.subarray(start, stop), this.#samples);
     return this.#detector.take(this.#samples, count);
   }

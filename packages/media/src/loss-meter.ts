@@ -78,6 +78,21 @@ export class LossMeter {
     line.highestAt = arrivedAt;
   }
 
+  /** Whether the packet at hand was noted as the highest of the numbering heard last: the next ones may be a run. */
+  isAt(packet: Numbering): boolean {
+    const line = this.#line;
+    return line?.numbering === packet && line.restartCount === packet.restartCount && line.highest === packet.sequence;
+  }
+
+  /** Takes note of packets that followed each other without a gap, the one at hand the last; ask `isAt` before them. */
+  markRun(packet: Numbering, arrivedAt: Instant): void {
+    const line = this.#line;
+    if (line === undefined) return;
+    line.isOnProbation = false;
+    line.highest = packet.sequence;
+    line.highestAt = arrivedAt;
+  }
+
   /** Another source than before is heard, in turns with it or in its place. */
   #turnTo(packet: Numbering, arrivedAt: Instant): Line {
     let line: Line | undefined;

@@ -1,5 +1,5 @@
 /** RTP packets of one stream become units; everything that is not a packet of its source is refused and counted. */
-import type { Unit } from '@tacet/capture';
+import type { Unit, UnitRun } from '@tacet/capture';
 import { type Codec, type Instant, instant, needs, type SrtpAgreement, type StreamTerms } from '@tacet/domain';
 import { createRtpHeader, isRtcp, readRtpHeader, readSealedRtpHeader } from '@tacet/wire/rtp';
 import { type Authentic, SrtpReceiver, type SrtpTerms, suiteNamed } from '@tacet/wire/srtp';
@@ -41,6 +41,9 @@ export interface RtpSourceOptions extends StreamTerms {
   /** Present where an earlier process or worker received the stream before. */
   readonly continues?: object;
 }
+
+/** Version 2, without padding, extension and contributing sources (RFC 3550 §5.1). */
+const plainFirstByte = 0x80;
 
 /** How well an address fits the one that the stream was announced from. */
 type Fit = 0 | 1 | 2;
@@ -132,6 +135,32 @@ export class RtpSource {
     packet.fill(0, authentic.end);
     const unsigned = packet.subarray(0, authentic.end);
     return new SrtpUnit(unsigned, arrivedAt, this.#media, [authentic, this.#header.payloadOffset]);
+  }
+
+  /**
+   * How many of the first datagrams of a run are plainly the next packets of the stream: of its sender, with the header
+   * that nearly all have, numbered one after another. The others are to be looked at one by one.
+   */
+  plainCount(run: UnitRun, { address, port }: RemoteAddress): number {
+    const next = this.#run?.next;
+    const isOurs = port === this.#port && address === this.#address;
+    if (next === undefined || !isOurs || this.#srtp !== undefined || this.#isAnchor !== undefined) return 0;
+    const { bytes, offset, length } = run;
+    const header = this.#header;
+    if (readRtpHeader(bytes, header, offset, length) !== 'ok' || bytes[offset] !== plainFirstByte) return 0;
+    if (header.marker || this.#payloadTypes[header.payloadType] !== 1 || header.ssrc !== this.#run?.ssrc) return 0;
+    let count = 0;
+    while (count < run.count && followsPlainly(run, count, (next + count) & 0xffff)) count += 1;
+    return count;
+  }
+
+  /** Takes a run of which `plainCount` was asked, all of it. */
+  acceptRun({ arrivals, first, count }: UnitRun): void {
+    this.#run?.advance(count);
+    for (let place = first; place < first + count; place += 1) {
+      const arrivedAt = arrivals[place] ?? 0;
+      if (arrivedAt > this.#heardAt) this.#heardAt = arrivedAt;
+    }
   }
 
   /**
@@ -231,4 +260,19 @@ export class RtpSource {
     this.#run = run;
     return run;
   }
+}
+
+/** Whether packet `place` of a run begins as the first one does, and bears the number. */
+function followsPlainly({ bytes, offset, stride }: UnitRun, place: number, number: number): boolean {
+  const at = offset + place * stride;
+  return (
+    bytes[at] === plainFirstByte &&
+    bytes[at + 1] === bytes[offset + 1] &&
+    bytes[at + 2] === number >> 8 &&
+    bytes[at + 3] === (number & 0xff) &&
+    bytes[at + 8] === bytes[offset + 8] &&
+    bytes[at + 9] === bytes[offset + 9] &&
+    bytes[at + 10] === bytes[offset + 10] &&
+    bytes[at + 11] === bytes[offset + 11]
+  );
 }

@@ -17,6 +17,20 @@ export class SequenceRun {
     return this.#unwrapper.restartCount;
   }
 
+  /** The number that a packet bears which follows right behind all that was seen; `undefined` when the last was late. */
+  get next(): number | undefined {
+    return this.sequence === this.#unwrapper.highest ? (this.sequence + 1) & 0xffff : undefined;
+  }
+
+  /** So many packets came, the first of them numbered `next` and each one higher than the one before. */
+  advance(count: number): void {
+    this.#unwrapper.advance(count);
+    for (let taken = 0; taken < count; taken += 1) {
+      this.sequence += 1;
+      this.#window.mark(this.sequence);
+    }
+  }
+
   /** Judges the 16-bit number of a packet and remembers it. */
   mark(sequence: number): Occurrence {
     this.sequence = this.#unwrapper.extend(sequence);

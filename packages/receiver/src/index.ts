@@ -55,6 +55,31 @@ export interface NativeSealer {
   seal(key: unknown, nonce: Uint8Array, label: Uint8Array, plain: Uint8Array, into: Uint8Array): void;
 }
 
+/** Hears keys in G.711 as `KeyWatch` of `@tacet/media` does, where what it is to hear stands too. */
+export interface NativeEars {
+  /** How many numbers are known of one stream. */
+  readonly streamDoubles: number;
+  /**
+   * Takes `count` units of `length` codes, each `stride` bytes behind the one before.
+   * @returns 1 when `silenced` holds more than 0 for any of them.
+   */
+  hear(
+    measures: Float64Array,
+    stream: Float64Array,
+    table: Int32Array,
+    bytes: Uint8Array,
+    offset: number,
+    stride: number,
+    length: number,
+    count: number,
+    silenced: Int32Array,
+  ): number;
+  /** A unit without sound. */
+  passOver(measures: Float64Array, stream: Float64Array): void;
+  undecided(measures: Float64Array, stream: Float64Array): number;
+  settle(measures: Float64Array, stream: Float64Array): number;
+}
+
 export function makeSlab({ slots, slabBytes, headFields, timeFields }: NativeReceiver): Slab {
   return {
     bytes: new Uint8Array(Buffer.allocUnsafeSlow(slabBytes).buffer),
@@ -63,7 +88,7 @@ export function makeSlab({ slots, slabBytes, headFields, timeFields }: NativeRec
   };
 }
 
-type Native = NativeReceiver & Partial<NativeSealer>;
+type Native = NativeReceiver & NativeEars & Partial<NativeSealer>;
 
 /** @returns `undefined` where it was not built: no Linux, or no C compiler when npm installed. */
 export function loadReceiver(): NativeReceiver | undefined {
@@ -74,6 +99,11 @@ export function loadReceiver(): NativeReceiver | undefined {
 export function loadSealer(): NativeSealer | undefined {
   const { sealingKey, seal } = load() ?? {};
   return sealingKey === undefined || seal === undefined ? undefined : { sealingKey, seal };
+}
+
+/** @returns `undefined` where it was not built. */
+export function loadEars(): NativeEars | undefined {
+  return load();
 }
 
 function load(): Native | undefined {

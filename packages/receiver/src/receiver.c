@@ -429,7 +429,7 @@ NAPI_MODULE_INIT() {
   for (size_t door = 0; door < sizeof(doors) / sizeof(doors[0]); door += 1) {
     if (!add_door(env, exports, doors[door].name, doors[door].call)) return fail(env, "ERR_NAPI", "no module");
   }
-  if (!add_sealer(env, exports)) return fail(env, "ERR_NAPI", "no module");
+  if (!add_sealer(env, exports) || !add_ears(env, exports)) return fail(env, "ERR_NAPI", "no module");
   const struct {
     const char *name;
     double value;

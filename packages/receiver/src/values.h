@@ -8,6 +8,7 @@
 
 /* Each adds what it exports. */
 bool add_sealer(napi_env env, napi_value exports);
+bool add_ears(napi_env env, napi_value exports);
 
 static inline bool add_door(napi_env env, napi_value exports, const char *name, napi_callback call) {
   napi_value value = NULL;

@@ -3,7 +3,15 @@ import { type Clock, type Instant, instant, latest, needs } from '@tacet/domain'
 import { makeSlab, type NativeReceiver, type Receiver, type Slab } from '@tacet/receiver';
 import { ArrivalClock } from './arrival-clock.ts';
 import { batchLimits } from './batch-limits.ts';
-import type { DatagramListener, DatagramPorts, DatagramSource, DropListener, Origin } from './datagram-source.ts';
+import type {
+  DatagramListener,
+  DatagramPorts,
+  DatagramSource,
+  Origin,
+  PortListeners,
+  RunListener,
+} from './datagram-source.ts';
+import { SlabRun } from './slab-run.ts';
 import { SweepRing } from './sweep-ring.ts';
 
 const microsecond = 0.001;
@@ -13,7 +21,7 @@ const noView = new Uint8Array(0);
 class BatchSource implements DatagramSource {
   readonly number: number;
   readonly listener: DatagramListener;
-  readonly dropped: DropListener;
+  readonly others: PortListeners;
   readonly #sweeper: Sweeper;
   /** The address heard last, and the number by which the native side knows it. */
   origin: Origin = nobody;
@@ -27,11 +35,11 @@ class BatchSource implements DatagramSource {
   /** The count of steps of the wall clock behind which everything that waits in this socket was stamped. */
   stepCount: number;
 
-  constructor(sweeper: Sweeper, number: number, listener: DatagramListener, dropped: DropListener) {
+  constructor(sweeper: Sweeper, number: number, listener: DatagramListener, others: PortListeners) {
     this.#sweeper = sweeper;
     this.number = number;
     this.listener = listener;
-    this.dropped = dropped;
+    this.others = others;
     this.lastAt = sweeper.clock.now();
     this.readUntil = this.lastAt;
     this.stepCount = sweeper.arrivals.stepCount;
@@ -63,6 +71,7 @@ class Sweeper {
   readonly #native: NativeReceiver;
   readonly #receiver: Receiver;
   readonly #slab: Slab;
+  readonly #run: SlabRun;
   /** One view per slot, used again as long as datagrams have the same length, as those of a codec have. */
   readonly #views: Uint8Array[] = [];
   readonly #sources: (BatchSource | undefined)[] = [];
@@ -81,13 +90,14 @@ class Sweeper {
     this.#native = native;
     this.#receiver = native.open();
     this.#slab = makeSlab(native);
+    this.#run = new SlabRun(native, this.#slab);
     this.#sweptAt = clock.now();
     for (let slot = 0; slot < native.slots; slot += 1) this.#views.push(noView);
   }
 
-  bind(address: string, port: number, listener: DatagramListener, dropped: DropListener): DatagramSource {
+  bind(address: string, port: number, listener: DatagramListener, others: PortListeners): DatagramSource {
     const number = this.#native.bind(this.#receiver, address, port, batchLimits.receiveBufferBytes);
-    const source = new BatchSource(this, number, listener, dropped);
+    const source = new BatchSource(this, number, listener, others);
     this.#sources[number] = source;
     this.#lively.add(number);
     if (!this.#isRunning) {
@@ -222,6 +232,9 @@ class Sweeper {
     const { headFields, timeFields } = this.#native;
     const { arrivals } = this;
     const { stepCount } = arrivals;
+    const run = this.#run;
+    /** Before this slot nothing is a run that is taken. */
+    let triedTo = 0;
     this.#isDelivering = true;
     try {
       for (let slot = 0; slot < count; slot += 1) {
@@ -229,11 +242,22 @@ class Sweeper {
         const source = this.#sources[heads[head] ?? -1];
         // Closed by what another datagram of the batch led to.
         if (source === undefined) continue;
+        const isTrusted = source.stepCount === stepCount;
+        source.heardIn = this.#sweepCount;
         if (source.sender !== heads[head + 3]) this.#meet(source, heads[head + 3] ?? 0, slot);
-        const arrivedAt = arrivals.arrivalOf(times[timeFields + slot] ?? 0, source.stepCount === stepCount);
+        else if (source.others.run !== undefined && slot >= triedTo) {
+          triedTo = run.find(slot, count);
+          const takenCount = run.count < 2 ? 0 : this.#handRun(source, source.others.run, isTrusted);
+          // The one behind those that were taken comes by itself; what is behind that may be a run again.
+          if (takenCount > 0) {
+            slot += takenCount - 1;
+            triedTo = takenCount === run.count ? slot + 1 : slot + 2;
+            continue;
+          }
+        }
+        const arrivedAt = arrivals.arrivalOf(times[timeFields + slot] ?? 0, isTrusted);
         if (source.dropCount !== heads[head + 4]) this.#dropped(source, heads[head + 4] ?? 0, arrivedAt);
         if (arrivedAt > source.lastAt) source.lastAt = arrivedAt;
-        source.heardIn = this.#sweepCount;
         const length = heads[head + 2] ?? 0;
         let view = this.#views[slot];
         if (view === undefined || view.length !== length) {
@@ -246,6 +270,23 @@ class Sweeper {
       this.#isDelivering = false;
       this.#native.wipe(this.#receiver, bytes);
     }
+  }
+
+  /** @returns how many datagrams of the run were taken. */
+  #handRun(source: BatchSource, take: RunListener, isTrusted: boolean): number {
+    const run = this.#run;
+    const { arrivals, first, count } = run;
+    if (source.dropCount !== this.#slab.heads[first * this.#native.headFields + 4]) return 0;
+    const stamps = first + this.#native.timeFields;
+    for (let place = 0; place < count; place += 1) {
+      arrivals[first + place] = this.arrivals.arrivalOf(this.#slab.times[stamps + place] ?? 0, isTrusted);
+    }
+    const takenCount = take(run, source.origin);
+    for (let place = first; place < first + takenCount; place += 1) {
+      const arrivedAt = arrivals[place] ?? 0;
+      if (arrivedAt > source.lastAt) source.lastAt = instant(arrivedAt);
+    }
+    return takenCount;
   }
 
   #meet(source: BatchSource, sender: number, slot: number): void {
@@ -265,12 +306,12 @@ class Sweeper {
     const count = (dropCount - source.dropCount) | 0;
     if (count <= 0) return;
     source.dropCount = dropCount | 0;
-    source.dropped(count, source.lastAt, latest(at, source.lastAt));
+    source.others.dropped?.(count, source.lastAt, latest(at, source.lastAt));
   }
 }
 
 /** @param address local IP address to bind; `0.0.0.0` or `::` for all. */
 export function batchPorts(native: NativeReceiver, address: string, clock: Clock): DatagramPorts {
   const sweeper = new Sweeper(native, clock);
-  return { bind: async (port, listener, dropped = () => undefined) => sweeper.bind(address, port, listener, dropped) };
+  return { bind: async (port, listener, others = {}) => sweeper.bind(address, port, listener, others) };
 }

@@ -1,4 +1,5 @@
 /** The port behind which datagrams are received: plain `dgram`, or the batch receiver with the kernel's arrival stamps. */
+import type { UnitRun } from '@tacet/capture';
 import type { Instant } from '@tacet/domain';
 
 export interface Origin {
@@ -8,6 +9,19 @@ export interface Origin {
 
 /** @param bytes valid during the call only: the same memory takes the next datagram, and is overwritten in between. */
 export type DatagramListener = (bytes: Uint8Array, from: Origin, arrivedAt: Instant) => void;
+
+/**
+ * Datagrams of one length from one sender, read at once. @returns how many of the first were taken; the next one comes
+ * by itself.
+ */
+export type RunListener = (run: UnitRun, from: Origin) => number;
+
+/** Who hears of what a port receives. */
+export interface PortListeners {
+  readonly dropped?: DropListener;
+  /** Left out, every datagram comes by itself, as it does from a receiver that knows no runs. */
+  readonly run?: RunListener;
+}
 
 /** The kernel had no room for `count` datagrams that came between these two instants. */
 export type DropListener = (count: number, from: Instant, to: Instant) => void;
@@ -33,5 +47,5 @@ export interface DatagramPorts {
    * Binds a port and hands every datagram to `listener`.
    * @throws an error with code `EADDRINUSE` when the port is taken.
    */
-  bind(port: number, listener: DatagramListener, dropped?: DropListener): Promise<DatagramSource>;
+  bind(port: number, listener: DatagramListener, others?: PortListeners): Promise<DatagramSource>;
 }

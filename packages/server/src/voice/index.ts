@@ -1,6 +1,6 @@
 /** The voice path: RTP ports, captures on media nodes, and the host that control talks to. */
 export { chooseReceiver, datagramPorts, type ReceiverKind } from './choose-receiver.ts';
-export type { DatagramListener, DatagramPorts, DatagramSource, DropListener, Origin } from './datagram-source.ts';
+export type { DatagramListener, DatagramPorts, DatagramSource, Origin, PortListeners } from './datagram-source.ts';
 export { MediaEngine, type MediaEnginePorts } from './media-engine.ts';
 export { NodeMediaHost } from './media-host.ts';
 export type { MediaHostPorts, NodePart } from './media-host-ports.ts';

@@ -24,7 +24,7 @@ import {
   type StreamInterval,
   type StreamTerms,
 } from '@tacet/domain';
-import { audioScreen, RtpSource } from '@tacet/media/intake';
+import { audioScreen, type NativeEars, RtpSource } from '@tacet/media/intake';
 import type { DatagramPorts, DatagramSource, Origin } from './datagram-source.ts';
 import { EngineMeter } from './engine-meter.ts';
 import { type FedListener, FedSource } from './fed-source.ts';
@@ -46,6 +46,7 @@ export interface MediaEnginePorts {
   readonly ids: IdSource;
   readonly keys: KeyService;
   readonly sealer?: NativeSealer;
+  readonly ears?: NativeEars;
   readonly blobs: BlobStore;
   readonly spoolFolder: SpoolFolder;
   readonly datagrams: DatagramPorts;
@@ -303,7 +304,10 @@ export class MediaEngine implements MediaNode {
 
   async #bind(port: number, recorded: RecordedPort): Promise<DatagramSource> {
     try {
-      return await this.#ports.datagrams.bind(port, recorded.receive.bind(recorded), recorded.dropped.bind(recorded));
+      return await this.#ports.datagrams.bind(port, recorded.receive.bind(recorded), {
+        dropped: recorded.dropped.bind(recorded),
+        run: recorded.receiveRun.bind(recorded),
+      });
     } catch (cause) {
       throw new Fault('mediaUnavailable', { what: 'port' }, cause);
     }
@@ -317,7 +321,7 @@ export class MediaEngine implements MediaNode {
 
   #makePort(request: CaptureRequest): RecordedPort {
     const { streamId, recordingId, conversationId, isOpen, continues } = request;
-    const { clock, ids, keys, report, sealer, tell } = this.#ports;
+    const { clock, ears, ids, keys, report, sealer, tell } = this.#ports;
     const now = clock.now();
     const spool = this.#spool;
     const onSegment = (segment: EndedSegment): void => this.#storing.put(segment, spool);
@@ -326,7 +330,7 @@ export class MediaEngine implements MediaNode {
     };
     const home = { streamId, recordingId, conversationId };
     const initial = isOpen ? gate.openGate(now) : gate.closedGate(earliest(now, continues?.closedSince ?? now));
-    const screen = audioScreen(request);
+    const screen = audioScreen(request, ears);
     const mayBe = { ...(screen === undefined ? {} : { screen }), ...(sealer === undefined ? {} : { sealer }) };
     const capture = new Capture(home, initial, { spool, keys, ids, onSegment, onInterval, ...mayBe }, continues);
     return new RecordedPort(capture, new RtpSource(request), clock, request);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { diskSpoolFolder, trustedSealer } from '@tacet/capture';
 import { Fault, type MediaNews, needs } from '@tacet/domain';
-import { loadSealer } from '@tacet/receiver';
+import { loadEars, loadSealer } from '@tacet/receiver';
 import { randomIds } from '../random-ids.ts';
 import { steadyClock } from '../steady-clock.ts';
 // Not by way of the stores' index: a worker that comes up after a crash is waited for.
@@ -32,11 +32,13 @@ function tell(news: MediaNews): Promise<void> {
 
 const clock = steadyClock(settings.epoch);
 const sealer = trustedSealer(loadSealer());
+const ears = loadEars();
 const engine = new MediaEngine({
   clock,
   ids: randomIds,
   keys: new FileKeyService(settings.dataDir, { mayCreate: false }),
   ...(sealer === undefined ? {} : { sealer }),
+  ...(ears === undefined ? {} : { ears }),
   blobs: new FileBlobStore(join(settings.dataDir, 'blobs')),
   spoolFolder: diskSpoolFolder(join(settings.dataDir, 'spool'), settings.spoolPrefix),
   datagrams: datagramPorts(settings.receiver, settings.bindAddress, clock),

@@ -35,6 +35,9 @@ export interface WorkerNodePorts {
   readonly onLost: () => void;
 }
 
+/** Nearly all that a worker makes is garbage within a tick: room for more of it only takes memory. */
+const youngMiB = 12;
+
 interface Waiting {
   readonly resolve: (answer: never) => void;
   readonly reject: (fault: Fault) => void;
@@ -57,7 +60,8 @@ export class WorkerNode implements MediaNode {
   private constructor(settings: WorkerSettings, ports: WorkerNodePorts) {
     this.#ports = ports;
     this.run = settings.spoolPrefix;
-    this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData: settings });
+    const resourceLimits = { maxYoungGenerationSizeMb: youngMiB };
+    this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData: settings, resourceLimits });
     this.#feed = new Feed({
       now: () => ports.clock.now(),
       send: (batch) => this.#send({ kind: 'feed', batch }, [batch.bytes.buffer]),

@@ -29,7 +29,7 @@ async function listening(ports: DatagramPorts) {
   const listener = (bytes: Uint8Array, _from: unknown, arrivedAt: Instant): void => {
     heard.push({ text: Buffer.from(bytes).toString('latin1'), bytes, arrivedAt });
   };
-  const source = await ports.bind(0, listener, (count) => void drops.push(count));
+  const source = await ports.bind(0, listener, { dropped: (count) => void drops.push(count) });
   const socket = createSocket('udp4');
   const send = (bytes: string | Uint8Array): Promise<void> =>
     new Promise((done, failed) => {

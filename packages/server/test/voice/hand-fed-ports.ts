@@ -1,6 +1,6 @@
 /** UDP ports whose datagrams and fences a test hands over, in the order it likes. */
 import { type Clock, Fault, type Instant, instant } from '@tacet/domain';
-import type { DatagramListener, DatagramPorts, DatagramSource } from '../../src/voice/index.ts';
+import type { DatagramListener, DatagramPorts, DatagramSource, PortListeners } from '../../src/voice/index.ts';
 
 const sender = { address: '192.0.2.9', port: 4_000 };
 
@@ -13,11 +13,13 @@ export class HandFedPort implements DatagramSource {
   /** Whether a fence comes back by itself, as it does when the queue is empty. */
   returnsFences = true;
   readonly #listener: DatagramListener;
+  readonly #others: PortListeners;
   readonly #clock: Clock;
 
-  constructor(port: number, listener: DatagramListener, clock: Clock) {
+  constructor(port: number, [listener, others]: readonly [DatagramListener, PortListeners], clock: Clock) {
     this.port = port;
     this.#listener = listener;
+    this.#others = others;
     this.#clock = clock;
   }
 
@@ -29,6 +31,24 @@ export class HandFedPort implements DatagramSource {
   /** A datagram is read now that arrived `ms` after `at`. */
   arriveAt(bytes: Uint8Array, at: Instant, ms: number): void {
     this.#listener(bytes, sender, instant(at + ms));
+  }
+
+  /** Datagrams of one length, an instant after the other, are read at once. @returns how many were taken as runs. */
+  arriveAsRun(packets: readonly Uint8Array[], arrivals: readonly Instant[]): number {
+    const length = packets[0]?.length ?? 0;
+    const bytes = Uint8Array.from(packets.flatMap((packet) => [...packet]));
+    const places = { bytes, stride: length, length, arrivals: Float64Array.from(arrivals) };
+    let takenInRuns = 0;
+    for (let first = 0; first < packets.length; ) {
+      const run = { ...places, offset: first * length, first, count: packets.length - first };
+      const taken = run.count > 1 ? (this.#others.run?.(run, sender) ?? 0) : 0;
+      takenInRuns += taken;
+      first += taken;
+      const at = arrivals[first];
+      if (at !== undefined) this.#listener(bytes.subarray(first * length, (first + 1) * length), sender, at);
+      first += 1;
+    }
+    return takenInRuns;
   }
 
   /** The oldest fence that is on its way is read now. */
@@ -63,9 +83,9 @@ export class HandFedPorts implements DatagramPorts {
     this.#clock = clock;
   }
 
-  async bind(port: number, listener: DatagramListener): Promise<HandFedPort> {
+  async bind(port: number, listener: DatagramListener, others: PortListeners = {}): Promise<HandFedPort> {
     if (this.taken.has(port)) throw new Error('EADDRINUSE');
-    const source = new HandFedPort(port, listener, this.#clock);
+    const source = new HandFedPort(port, [listener, others], this.#clock);
     this.bound.set(port, source);
     return source;
   }

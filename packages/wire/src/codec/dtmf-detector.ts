@@ -68,6 +68,18 @@ function largest(energies: Float64Array): number {
   return best;
 }
 
+/** All that is to be known to hear keys at this rate, for ears that are not ours, in the order in which they want it. */
+export function dtmfMeasures(rate: number): Float64Array {
+  const [low, high] = [groupAt(rate, lowTones), groupAt(rate, highTones)];
+  const pairs = Math.round((rate * dtmf.blockUs) / 2_000_000);
+  const { powerMin, slopeMin, slopeMax, shareMin, edgeShareMin, toneShareMin, twistMax } = dtmf;
+  return Float64Array.of(
+    ...[pairs, ...low.weights, ...high.weights, ...low.gains, ...high.gains],
+    ...[powerMin, slopeMin, slopeMax, shareMin, edgeShareMin, toneShareMin, twistMax],
+    ...[dtmf.missedBlocks, dtmf.edgeBlocks],
+  );
+}
+
 export class DtmfDetector {
   /** Samples taken so far. */
   position: number = 0;

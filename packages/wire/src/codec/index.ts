@@ -1,7 +1,7 @@
 /** Audio codecs: G.711, G.722, what other payloads carry, and the keys that can be heard in them. */
 
 export { amrFrameCount, opusMayHoldCopy } from './copies.ts';
-export { DtmfDetector } from './dtmf-detector.ts';
+export { DtmfDetector, dtmfMeasures } from './dtmf-detector.ts';
 export {
   decodeG711,
   decodeG711Sample,

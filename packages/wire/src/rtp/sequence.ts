@@ -21,6 +21,11 @@ export class SequenceUnwrapper {
     return this.#highest;
   }
 
+  /** The next packets came, each numbered one higher than the one before. */
+  advance(count: number): void {
+    this.#highest += count;
+  }
+
   /** The extended number of a packet's 16-bit number. */
   extend(sequence: number): number {
     if (this.#highest < 0) {
