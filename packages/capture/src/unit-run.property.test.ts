@@ -85,7 +85,8 @@ async function recorded(bursts: readonly Burst[], counts: readonly number[], asR
       at = instant(at + pauseMs);
       return at;
     });
-    rig.clock.advance(Math.max(0, Math.ceil(pausesMs.reduce((sum, one) => sum + one, 0))) + 1);
+    // Nothing is read before it has arrived.
+    rig.clock.advance(Math.max(0, ...arrivals.map((one) => one - rig.clock.now())) + 1);
     const marks = pausesMs.map((_, place) => mark + place + 1);
     mark += marks.length;
     handIn(capture, marks, arrivals, asRuns);
