@@ -20,6 +20,7 @@ import { LossMeter, type LostPackets, type RtpSource } from '@tacet/media/intake
 import { isRtcp } from '@tacet/wire/rtp';
 import type { DatagramSource, Origin } from './datagram-source.ts';
 import { HeadlessUnits } from './headless-units.ts';
+import { lostWithin } from './lost-within.ts';
 import { OverloadMeter } from './overload-meter.ts';
 
 /** A fence that does not come back by then was lost in a full buffer; the end of a call waits no longer. */
@@ -126,10 +127,7 @@ export class RecordedPort {
     }
   }
 
-  /**
-   * Datagrams that were read at once: what `receive` would do with each, done for many, as long as nothing about them
-   * needs a look of its own. @returns how many of the first were taken.
-   */
+  /** Datagrams read at once, as `receive` takes each; not the odd ones. @returns how many of the first were taken. */
   receiveRun(run: UnitRun, from: Origin): number {
     const numbering = this.#rtp.run;
     if (numbering === undefined || !this.#losses.isAt(numbering)) return 0;
@@ -397,14 +395,4 @@ export class RecordedPort {
   #tolerate(error: unknown): void {
     if (!isStorageFault(error)) throw error;
   }
-}
-
-/** The gap as an interval, as far as the gate was open. */
-function lostWithin(
-  open: Interval,
-  { from, to, unitCount }: LostPackets,
-  reason: LossReason,
-): readonly (StreamInterval & { readonly kind: 'lost' })[] {
-  const inside = { from: latest(from, open.from), to: earliest(to, open.to) };
-  return unitCount === 0 || inside.from >= inside.to ? [] : [{ kind: 'lost', ...inside, unitCount, reason }];
 }
