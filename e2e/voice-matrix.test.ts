@@ -12,10 +12,11 @@ import { type Judged, type Played, playAll, type Receiver } from './voice-matrix
 
 /**
  * How long before a pause a frame has to be sent to be kept for certain. The batch receiver knows from the kernel when it
- * came. Node alone takes it for as old as the reading of it, which on a busy machine may be any time later: there, what
- * the pause took with it has to be counted as withheld.
+ * came, and yet what reaches a gate after the pause was answered is withheld and counted, however old it is. Node alone takes
+ * it for as old as the reading of it, which on a busy machine may be any time later: there, what the pause took with it has
+ * to be counted as withheld.
  */
-const surelyReadMs: Readonly<Record<Receiver, number>> = { batch: 20, dgram: Number.POSITIVE_INFINITY };
+const surelyReadMs: Readonly<Record<Receiver, number>> = { batch: 300, dgram: Number.POSITIVE_INFINITY };
 
 const folder = new TempFolder();
 const authority = new TestAuthority();

@@ -1,6 +1,7 @@
 /** A process that sends marked RTP streams and knows of every frame when it was handed to the kernel. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SrtpSender, suiteNamed } from '@tacet/wire/srtp';
 import type { CallCodec } from '../../packages/server/src/demo/call-codecs.ts';
 import { markedPacket } from './marked-packet.ts';
@@ -30,10 +31,15 @@ export type FromSender =
   | { readonly kind: 'ready'; readonly ports: readonly number[] }
   | { readonly kind: 'sent'; readonly streams: readonly (readonly SentFrame[])[] };
 
+interface Sending extends SentFrame {
+  /** No end of time until the kernel has it. */
+  to: number;
+}
+
 interface Stream {
   readonly mark: number;
   readonly socket: Socket;
-  readonly sent: SentFrame[];
+  readonly sent: Sending[];
 }
 
 function wallTime(): number {
@@ -64,28 +70,40 @@ function sendNext({ mark, socket, sent }: Stream, { host, port, srtp, codec = 'P
   const number = sent.length;
   const packet = markedPacket(codec, { stream: mark, number });
   const datagram = srtp === undefined ? packet : protectorOf(srtp).protectRtp(packet, number);
-  const from = wallTime();
-  // A socket with nothing waiting hands the datagram over before this returns.
-  socket.send(datagram, port, host);
-  sent.push({ number, from, to: wallTime() });
+  const frame: Sending = { number, from: wallTime(), to: Number.POSITIVE_INFINITY };
+  sent.push(frame);
+  // The datagram is handed over when this turn of the event loop is through, however long that takes.
+  socket.send(datagram, port, host, () => {
+    frame.to = wallTime();
+  });
 }
 
 /** Sends a frame of every stream each 20 ms, by a schedule that does not drift. @returns what stops it. */
 function sendAll(streams: readonly Stream[], targets: readonly Target[]): () => void {
   let dueAt = performance.now();
-  let timer: NodeJS.Timeout;
+  let isStopped = false;
   const turn = (): void => {
-    while (dueAt <= performance.now()) {
-      for (const [place, stream] of streams.entries()) {
-        const target = targets[place];
-        if (target !== undefined) sendNext(stream, target);
-      }
-      dueAt += frameMs;
+    if (isStopped) return;
+    const isDue = dueAt <= performance.now();
+    for (const [place, stream] of isDue ? streams.entries() : []) {
+      const target = targets[place];
+      if (target !== undefined) sendNext(stream, target);
     }
-    timer = setTimeout(turn, Math.max(0, dueAt - performance.now()));
+    if (isDue) dueAt += frameMs;
+    const restMs = dueAt - performance.now();
+    // One frame of each in a turn, so that none waits for those that are late as well.
+    if (restMs > 0) setTimeout(turn, restMs);
+    else setImmediate(turn);
   };
-  timer = setTimeout(turn, 0);
-  return () => clearTimeout(timer);
+  setImmediate(turn);
+  return () => {
+    isStopped = true;
+  };
+}
+
+/** Resolves when the kernel has all of them. */
+async function allGone(streams: readonly Stream[]): Promise<void> {
+  while (streams.some(({ sent }) => sent.some(({ to }) => to === Number.POSITIVE_INFINITY))) await nextTurn();
 }
 
 async function serve(marks: readonly number[]): Promise<void> {
@@ -97,7 +115,7 @@ async function serve(marks: readonly number[]): Promise<void> {
   process.on('message', (message: ToSender) => {
     stop();
     if (message.kind === 'start') stop = sendAll(streams, message.targets);
-    else tell({ kind: 'sent', streams: streams.map(({ sent }) => sent) });
+    else void allGone(streams).then(() => tell({ kind: 'sent', streams: streams.map(({ sent }) => sent) }));
   });
   process.on('disconnect', () => process.exit());
   tell({ kind: 'ready', ports: streams.map(({ socket }) => socket.address().port) });
