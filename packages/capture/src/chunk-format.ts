@@ -46,7 +46,8 @@ export function writeRun(into: Buffer, offset: number, run: UnitRun, { from, cou
     into[at + 4] = anchorFlag;
     into.writeUInt32LE(length, at + 5);
     at += unitHeaderBytes;
-    into.set(bytes.subarray(source, source + length), at);
+    // A view for each of them would cost more than the copy.
+    bytes.copy(into, at, source, source + length);
     at += length;
     source += run.stride;
   }

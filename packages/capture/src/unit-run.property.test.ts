@@ -57,7 +57,7 @@ interface Burst {
 
 function runOf(marks: readonly number[], arrivals: readonly Instant[]): UnitRun {
   const stride = unitBytes + 7;
-  const bytes = new Uint8Array(5 + marks.length * stride);
+  const bytes = Buffer.alloc(5 + marks.length * stride);
   for (const [place, mark] of marks.entries()) bytes.set(marked(mark, unitBytes), 5 + place * stride);
   const all = Float64Array.of(0, ...arrivals);
   return { bytes, offset: 5, stride, length: unitBytes, count: marks.length, arrivals: all, first: 1 };

@@ -2,7 +2,7 @@
 
 export interface UnitRun {
   /** Holds all of them, and more; valid during the call that hands it over. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Where the first begins, and how far it is from one to the next. */
   readonly offset: number;
   readonly stride: number;

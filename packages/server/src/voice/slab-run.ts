@@ -4,7 +4,7 @@ import type { NativeReceiver, Slab } from '@tacet/receiver';
 
 /** One for all sweeps of a thread: an object for each run would cost as much as what a run saves. */
 export class SlabRun implements UnitRun {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly stride: number;
   offset = 0;
   length = 0;
@@ -17,7 +17,7 @@ export class SlabRun implements UnitRun {
   readonly #headFields: number;
 
   constructor({ slots, slabBytes, headFields }: NativeReceiver, { bytes, heads }: Slab) {
-    this.bytes = bytes;
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.stride = slabBytes / slots;
     this.arrivals = new Float64Array(slots);
     this.#heads = heads;

@@ -87,7 +87,7 @@ function answers(screen: UnitScreen, steps: readonly Step[], { type, size, codes
       told.push(screen.judge({ bytes: packet(13, codes.subarray(0, 1)), arrivedAt: at, isAnchor: true }));
     if (now.kind === 'run') {
       const packets = Array.from({ length: now.count }, next).filter(({ length }) => length === headerBytes + size);
-      const bytes = Uint8Array.from(packets.flatMap((one) => [...one]));
+      const bytes = Buffer.concat(packets);
       const arrivals = new Float64Array(packets.length);
       const run: UnitRun = {
         bytes,
