@@ -75,8 +75,10 @@ test('whatever is said to it, the server answers in whole lines, and takes the n
     }
     assert.ok(answered > 50, `only ${answered} dialogues got anywhere`);
     const before = server.counts.kept;
-    await talk(server.port, corpus[0] ?? new Uint8Array());
-    assert.equal(server.counts.kept, before + 1);
+    const said = await talk(server.port, corpus[0] ?? new Uint8Array());
+    assert.match(said, /\r\n354 .*\r\n250 .*\r\n221 /s);
+    // Somebody who hung up may have left a mail that is kept only now.
+    assert.ok(server.counts.kept > before);
   } finally {
     await server.stop();
   }
