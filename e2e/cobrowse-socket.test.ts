@@ -248,7 +248,6 @@ const restarts = [
 ] as const;
 
 for (const { how, end } of restarts) {
-  // Rule: a stop that hands over leaves the recordings of pages to the next start
   test(`after ${how} a tab goes on in the same recording, and shut where its conversation is paused`, async () => {
     const [running, paused] = [await begin(), await begin()];
     const pages = await Promise.all([running, paused].map(({ token }) => RawPage.open(server.httpUrl, { token })));

@@ -93,7 +93,7 @@ export class CoBrowse {
     for (const forget of this.#forget) forget();
     for (const connection of this.#connections) connection.part('stopping');
     const { recordings } = this.#ground;
-    // Rule: a stop that hands over leaves the recordings of pages to the next start
+    // A stop that hands over leaves the recordings of pages to the next start.
     await Promise.all([...recordings].map((one) => (how === 'end' ? one.end() : one.leave())));
     for (const connection of this.#connections) connection.cut();
     this.#server.close();
