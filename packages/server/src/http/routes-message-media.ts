@@ -14,6 +14,7 @@ import {
   UploadMediaRequest,
 } from './models/message-media.ts';
 import { pageParameters, shortPageOf } from './page-of.ts';
+import { placeIn } from './page-parameters.ts';
 import { communicationIdOf, conversationIdOf } from './path-ids.ts';
 import { given } from './view-communication.ts';
 import { oneIn, type Written, writtenIn } from './written-items.ts';
@@ -160,6 +161,7 @@ function readDoors(http: HttpContext): readonly GuardedDoor[] {
       access: toList.permissions,
       answers: { 202: MessageMediaListing },
       answer: async (call) => {
+        placeIn(call.query);
         const mediaType = await mediaTypeAmong(http.control, media, idsIn(call));
         const files = (await writtenIn(http, call, { mediaType, access: toList })).filter(isFile);
         const { communicationId } = idsIn(call);

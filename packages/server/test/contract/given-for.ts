@@ -11,6 +11,7 @@ const bodies: { readonly [model: string]: unknown } = {
   SetRecordingState: { recordingState: 'PAUSED' },
   Conversation: { recordingState: 'PAUSED' },
   ConversationUser: { id: nobodysId },
+  CreateCallbackOnConversationCommand: { callbackNumbers: ['+15550100'], queueId: nobodysId },
 };
 
 /** Parts of paths that are no ids. */
