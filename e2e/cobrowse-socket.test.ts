@@ -242,54 +242,52 @@ test('a page that does not come back after a resume leaves a stretch that is los
   ]);
 });
 
-const restarts = [
-  { how: 'a kill -9', end: () => server.kill() },
-  { how: 'a stop that hands over', end: () => server.stop() },
-] as const;
-
-for (const { how, end } of restarts) {
-  test(`after ${how} a tab goes on in the same recording, and shut where its conversation is paused`, async () => {
-    const [running, paused] = [await begin(), await begin()];
-    const pages = await Promise.all([running, paused].map(({ token }) => RawPage.open(server.httpUrl, { token })));
-    for (const page of pages) {
-      page.anchor(1, snapshot('begin'));
-      page.event(typed('before'));
-    }
-    await wait(1_000);
-    await setState(paused.id, 'PAUSED');
-    await end();
-    server = await TacetServer.start({
-      dataDir: folder.at('data'),
-      logPath: folder.at('server.log'),
-      settings: server.settings,
-    });
-    api = await Api.signIn(server.httpUrl, admin);
-    const [open, shut] = await Promise.all(
-      pages.map((page, place) =>
-        RawPage.open(server.httpUrl, { ...page, token: [running, paused][place]?.token ?? '' }),
-      ),
-    );
-    if (open === undefined || shut === undefined) throw new Error('both pages come back');
-    open.anchor(1, snapshot('back'));
-    open.event(typed('after'));
-    shut.anchor(1, snapshot('back in the pause'));
-    shut.event(typed('in the pause'));
-    await wait(200);
-    await setState(paused.id, 'ACTIVE');
-    await shut.marked(2);
-    shut.event(typed('made before the mark was read'));
-    shut.anchor(2, snapshot('after the pause'));
-    assert.deepEqual((await keptOf(running.id)).texts, ['begin', 'before', 'back', 'after']);
-    const kept = await keptOf(paused.id);
-    assert.deepEqual(kept.texts, ['begin', 'before', 'after the pause']);
-    assert.ok(
-      kept.gaps.some(({ kind }) => kind === 'withheld'),
-      'how long it was shut is told',
-    );
-    for (const { id } of [running, paused]) assert.equal((await api.recordings(id)).length, 1);
-    for (const page of [open, shut]) await page[Symbol.asyncDispose]();
+/** A tab goes on in the same recording when its server comes back, and shut where its conversation is paused. */
+async function goesOnBehind(end: () => Promise<unknown>): Promise<void> {
+  const [running, paused] = [await begin(), await begin()];
+  const pages = await Promise.all([running, paused].map(({ token }) => RawPage.open(server.httpUrl, { token })));
+  for (const page of pages) {
+    page.anchor(1, snapshot('begin'));
+    page.event(typed('before'));
+  }
+  await wait(1_000);
+  await setState(paused.id, 'PAUSED');
+  await end();
+  server = await TacetServer.start({
+    dataDir: folder.at('data'),
+    logPath: folder.at('server.log'),
+    settings: server.settings,
   });
+  api = await Api.signIn(server.httpUrl, admin);
+  const [open, shut] = await Promise.all(
+    pages.map((page, place) => RawPage.open(server.httpUrl, { ...page, token: [running, paused][place]?.token ?? '' })),
+  );
+  if (open === undefined || shut === undefined) throw new Error('both pages come back');
+  open.anchor(1, snapshot('back'));
+  open.event(typed('after'));
+  shut.anchor(1, snapshot('back in the pause'));
+  shut.event(typed('in the pause'));
+  await wait(200);
+  await setState(paused.id, 'ACTIVE');
+  await shut.marked(2);
+  shut.event(typed('made before the mark was read'));
+  shut.anchor(2, snapshot('after the pause'));
+  assert.deepEqual((await keptOf(running.id)).texts, ['begin', 'before', 'back', 'after']);
+  const kept = await keptOf(paused.id);
+  assert.deepEqual(kept.texts, ['begin', 'before', 'after the pause']);
+  assert.ok(
+    kept.gaps.some(({ kind }) => kind === 'withheld'),
+    'how long it was shut is told',
+  );
+  for (const { id } of [running, paused]) assert.equal((await api.recordings(id)).length, 1);
+  for (const page of [open, shut]) await page[Symbol.asyncDispose]();
 }
+
+test('after a kill -9 a tab goes on in the same recording, and shut where its conversation is paused', () =>
+  goesOnBehind(() => server.kill()));
+
+test('a stop that hands over leaves the recordings of pages to the next start', () =>
+  goesOnBehind(() => server.stop()));
 
 test('what happened in a page is unknown once its recording is deleted', async () => {
   const { id, token } = await begin();
