@@ -35,9 +35,6 @@ export interface WorkerNodePorts {
   readonly onLost: () => void;
 }
 
-/** Nearly all that a worker makes is garbage within a tick: room for more of it only takes memory. */
-const youngMiB = 12;
-
 interface Waiting {
   readonly resolve: (answer: never) => void;
   readonly reject: (fault: Fault) => void;
@@ -60,8 +57,7 @@ export class WorkerNode implements MediaNode {
   private constructor(settings: WorkerSettings, ports: WorkerNodePorts) {
     this.#ports = ports;
     this.run = settings.spoolPrefix;
-    const resourceLimits = { maxYoungGenerationSizeMb: youngMiB };
-    this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData: settings, resourceLimits });
+    this.#worker = new Worker(new URL('./media-worker.ts', import.meta.url), { workerData: settings });
     this.#feed = new Feed({
       now: () => ports.clock.now(),
       send: (batch) => this.#send({ kind: 'feed', batch }, [batch.bytes.buffer]),
