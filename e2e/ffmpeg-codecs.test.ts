@@ -12,6 +12,7 @@ import { verify } from './harness/tacet-command.ts';
 import { admin, TacetServer } from './harness/tacet-server.ts';
 import { TempFolder } from './harness/temp-folder.ts';
 import { until } from './harness/until.ts';
+import { whenNotBusy } from './harness/when-not-busy.ts';
 
 /** What sounds before the pause, inside it alone, and from its end on; none of them is part of a key (ITU-T Q.23). */
 const [soundBefore, soundInside, soundAfter] = [480, 1_050, 1_950] as const;
@@ -41,7 +42,7 @@ let conversations: ReadonlyMap<string, Promise<string>>;
 before(async () => {
   server = await TacetServer.start({ dataDir: folder.at('data'), logPath: folder.at('server.log') });
   api = await Api.signIn(server.httpUrl, admin);
-  conversations = new Map(codecs.map(([codec, sending]) => [codec, play(codec, sending)]));
+  conversations = new Map(codecs.map(([codec, sending]) => [codec, whenNotBusy(server, () => play(codec, sending))]));
   await Promise.allSettled(conversations.values());
 });
 

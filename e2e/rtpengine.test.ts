@@ -12,6 +12,7 @@ import { readStore } from './harness/stored-frames.ts';
 import { verify } from './harness/tacet-command.ts';
 import { admin, TacetServer } from './harness/tacet-server.ts';
 import { TempFolder } from './harness/temp-folder.ts';
+import { whenNotBusy } from './harness/when-not-busy.ts';
 import { ForkedCall, type ForkOptions } from './rtpengine/forked-call.ts';
 import { Rtpengine } from './rtpengine/rtpengine.ts';
 
@@ -27,7 +28,7 @@ async function pausedCall(options: ForkOptions): Promise<void> {
   await using engine = await Rtpengine.start(folder.at('rtpengine'), mediaPorts);
   await using server = await TacetServer.start({ dataDir: folder.at('data'), logPath: folder.at('server.log') });
   const api = await Api.signIn(server.httpUrl, admin);
-  await using call = await ForkedCall.place(engine, server, options);
+  await using call = await whenNotBusy(server, () => ForkedCall.place(engine, server, options));
   await wait(1_500);
   const id = await conversationOf(api, call);
   const pauseAskedAt = performance.timeOrigin + performance.now();

@@ -1,11 +1,11 @@
 /** A two-party call of marked streams, copied to a server by a small SRC of ours. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { RecordedCall as CallTold } from '../../packages/server/src/demo/call-body.ts';
 import { RecordingClient } from '../../packages/server/src/demo/recording-client.ts';
 import type { Api } from './api.ts';
 import type { SentFrame } from './marked-sender.ts';
 import { MarkedStreams } from './marked-streams.ts';
 import type { TacetServer } from './tacet-server.ts';
+import { whenNotBusy } from './when-not-busy.ts';
 
 export interface CallOptions {
   /** Id of the communication session; a call with the same one joins its conversation. */
@@ -14,17 +14,6 @@ export interface CallOptions {
   readonly marks?: readonly [number, number];
   /** How its signalling comes; over UDP when left out. */
   readonly transport?: 'udp' | 'tcp';
-  /** How often it is asked again on a machine that has too much to do. */
-  readonly triesLeft?: number;
-}
-
-/** A machine that was too busy a moment ago is looked at again after this. */
-const whenBusyMs = 1_000;
-
-/** Whether a refusal may be for the machine's sake: the alarm is raised once in a while, not for each call. */
-function isBusy({ log }: TacetServer, error: unknown): boolean {
-  const { status } = error as { readonly status?: number };
-  return status === 503 && log.some(({ event }) => event === 'alarm: overloaded');
 }
 
 /** The conversation that the server made of a call. */
@@ -76,8 +65,12 @@ export class RecordedCall implements AsyncDisposable {
    * Places the call and begins to talk; a server that says that its machine has too much to do is asked again.
    * @throws RequestRefused.
    */
-  static async place(server: TacetServer, options: CallOptions): Promise<RecordedCall> {
-    const { communicationSessionId, marks = [1, 2], transport = 'udp', triesLeft = 10 } = options;
+  static place(server: TacetServer, options: CallOptions): Promise<RecordedCall> {
+    return whenNotBusy(server, () => RecordedCall.#placeNow(server, options));
+  }
+
+  static async #placeNow(server: TacetServer, options: CallOptions): Promise<RecordedCall> {
+    const { communicationSessionId, marks = [1, 2], transport = 'udp' } = options;
     const streams = await MarkedStreams.open(...marks);
     const source = new RecordingClient({ serverAddress: server.sip, transport });
     const call = new RecordedCall({ communicationSessionId, marks }, source, streams);
@@ -85,9 +78,7 @@ export class RecordedCall implements AsyncDisposable {
       await source.invite(call.#told);
     } catch (error) {
       await call[Symbol.asyncDispose]();
-      if (triesLeft === 0 || !isBusy(server, error)) throw error;
-      await wait(whenBusyMs);
-      return RecordedCall.place(server, { ...options, triesLeft: triesLeft - 1 });
+      throw error;
     }
     streams.start(source.streams.map(({ address, port }) => ({ host: address, port })));
     return call;
