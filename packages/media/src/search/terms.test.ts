@@ -93,6 +93,10 @@ test('only the first words of a text are looked at', () => {
   assert.ok(terms.has('two') && !terms.has('three') && !terms.has('two three'));
 });
 
+test('a word in capitals is the word in small letters, sharp s and all', () => {
+  for (const written of ['Straße', 'STRASSE', 'STRAẞE']) assert.deepEqual(wordsOf(written), ['strasse']);
+});
+
 test('every word of any text is found in it, in any case, alone and with its neighbour', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {

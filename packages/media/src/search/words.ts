@@ -20,9 +20,9 @@ const word =
 /** What masking puts in the place of a number is no word that somebody wrote. */
 const maskMark = /\[masked\]/g;
 
-/** Capital letters first: ß is SS in capitals, and one small letter of the others has two forms. */
+/** ẞ is small ß, which is SS in capitals, which are ss; and one small letter of the others has two forms. */
 function folded(text: string): string {
-  const small = text.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD');
+  const small = text.normalize('NFKD').toLowerCase().toUpperCase().toLowerCase().normalize('NFKD');
   return small.replace(optionalMarks, '').replaceAll('ς', 'σ').normalize('NFC');
 }
 
