@@ -4,7 +4,7 @@ import type { Door } from './door.ts';
 
 /** By what the path begins with; the first that fits counts. */
 const byPath: readonly (readonly [pattern: RegExp, scope: ScopeName])[] = [
-  [/^\/api\/v2\/(recordings?|orphanrecordings)(\/|$)/, 'recordings'],
+  [/^\/(api\/v2|tacet\/v1)\/(recordings?|orphanrecordings)(\/|$)/, 'recordings'],
   [/^\/(api\/v2|tacet\/v1)\/conversations\/\{conversationId\}\/recording(s|metadata)(\/|$)/, 'recordings'],
   [/^\/(api\/v2|tacet\/v1)\/conversations(\/|$)/, 'conversations'],
   [/^\/api\/v2\/notifications(\/|$)/, 'notifications'],
@@ -19,6 +19,8 @@ const byPath: readonly (readonly [pattern: RegExp, scope: ScopeName])[] = [
 
 /** Every token may be asked about, and given back: clients do so to learn whether it is good. */
 const withoutScope = '/api/v2/tokens/me';
+/** It changes nothing: its words are in the body so that they are in no proxy's log. */
+const search = '/tacet/v1/recordings/search';
 const ownName = '/api/v2/users/me';
 
 /**
@@ -29,7 +31,7 @@ export function scopesFor({ path, method }: Pick<Door, 'path' | 'method'>): read
   if (path === withoutScope) return undefined;
   const scope = byPath.find(([pattern]) => pattern.test(path))?.[1];
   if (scope === undefined) return [];
-  const isReading = method === 'GET' || method === 'HEAD';
+  const isReading = method === 'GET' || method === 'HEAD' || path === search;
   const enough = isReading ? [scope, `${scope}:readonly`] : [scope];
   return path === ownName && isReading ? [...enough, ownNameScope] : enough;
 }

@@ -67,7 +67,7 @@ test('a scope opens its own operations and no others, and gives no right by itse
 });
 
 test('operations need the scope of their family, whole for changes and read-only for reading', () => {
-  const cases: readonly (readonly [method: 'GET' | 'PUT', path: string, scopes: readonly string[]])[] = [
+  const cases: readonly (readonly [method: 'GET' | 'POST' | 'PUT', path: string, scopes: readonly string[]])[] = [
     ['PUT', '/api/v2/conversations/calls/{conversationId}/recordingstate', ['conversations']],
     ['GET', '/api/v2/conversations/calls', ['conversations', 'conversations:readonly']],
     ['PUT', '/api/v2/conversations/{conversationId}/recordings/{recordingId}', ['recordings']],
@@ -85,6 +85,7 @@ test('operations need the scope of their family, whole for changes and read-only
       '/tacet/v1/conversations/{conversationId}/recordings/{recordingId}/timeline',
       ['recordings', 'recordings:readonly'],
     ],
+    ['POST', '/tacet/v1/recordings/search', ['recordings', 'recordings:readonly']],
     ['GET', '/api/v2/unheardof', []],
   ];
   for (const [method, path, scopes] of cases) assert.deepEqual(scopesFor({ method, path }), scopes, path);
