@@ -50,7 +50,7 @@ module.exports = {
       to: { path: builtin('(fs|fs/promises|path|util)') },
     },
     onlyFrom('receiver', 'receiver-is-sockets', 'receiver is its native code, what builds it and what loads it', [
-      builtin('(module|child_process|fs|path)'),
+      builtin('(module|child_process|crypto|fs|path|url)'),
       library('node-api-headers'),
     ]),
     onlyFrom('media', 'media-is-data', 'media imports domain, wire, capture, and no node built-in', [

@@ -3,18 +3,9 @@
  * fails, and `dgram` stands in. Plain JavaScript, because npm may run under a Node that strips no types.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-
-const folder = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
-const sources = ['receiver.c', 'sealer.c', 'ears.c'].map((name) => join(folder, 'src', name));
-const headers = [join(folder, 'src', 'values.h')];
-const built = join(folder, 'build', 'receiver.node');
-
-/** @param {string} path */
-function changedAt(path) {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { built, sources } from './src/built-path.mjs';
 
 async function build() {
   const { include_dir: included } = (await import('node-api-headers')).default;
@@ -31,17 +22,17 @@ async function build() {
     // What is reckoned here has to be what JavaScript reckons.
     '-ffp-contract=off',
   ];
-  mkdirSync(join(folder, 'build'), { recursive: true });
+  mkdirSync(dirname(built), { recursive: true });
   const words = [...strict, '-fPIC', '-shared', `-I${included}`, '-o', fresh, ...sources];
   const { status, error, stderr } = spawnSync(process.env.CC || 'cc', words, { encoding: 'utf8' });
-  if (status === 0) {
-    renameSync(fresh, built);
-    return;
+  if (status === 0) renameSync(fresh, built);
+  // What others of these sources were made into is nobody's any more; processes that have it loaded keep it.
+  for (const name of readdirSync(dirname(built))) {
+    const path = join(dirname(built), name);
+    if (path !== built) rmSync(path, { force: true });
   }
-  // An old one must not stand for a source that it was not made from.
-  for (const stale of [fresh, built]) rmSync(stale, { force: true });
-  if (error === undefined) console.error(`receiver: the C compiler refused it, dgram stands in\n${stderr}`);
+  if (status !== 0 && error === undefined)
+    console.error(`receiver: the C compiler refused it, dgram stands in\n${stderr}`);
 }
 
-if (process.platform === 'linux' && changedAt(built) <= Math.max(...[...sources, ...headers].map(changedAt)))
-  await build();
+if (process.platform === 'linux' && !existsSync(built)) await build();

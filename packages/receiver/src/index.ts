@@ -1,5 +1,6 @@
 /** The doors of native code, and whether this machine has it. */
 import { createRequire } from 'node:module';
+import { built } from './built-path.mjs';
 
 declare const receiver: unique symbol;
 /** Sockets and the memory they are read with; closed when nothing refers to it any more. */
@@ -108,7 +109,8 @@ export function loadEars(): NativeEars | undefined {
 
 function load(): Native | undefined {
   try {
-    return createRequire(import.meta.url)('../build/receiver.node') as Native;
+    // Rule: native code that was made from other sources than these is not taken
+    return createRequire(import.meta.url)(built) as Native;
   } catch {
     return undefined;
   }

@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
+import { appendFileSync, cpSync, mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { countExecution, fuzzFactor, fuzzSeed } from '@tacet/testkit/fuzz';
 import fc from 'fast-check';
 import { loadReceiver, makeSlab, type NativeReceiver, type Receiver } from './index.ts';
@@ -14,6 +18,20 @@ const missing = native === undefined ? 'no C compiler was there when npm install
 
 test('where there is a C compiler, npm has built the receiver', { skip: !hasCompiler && 'no C compiler' }, () => {
   assert.ok(native !== undefined);
+});
+
+test('native code that was made from other sources than these is not taken', { skip: missing }, () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'tacet-receiver-'));
+  for (const part of ['src', 'build', 'build.mjs', 'package.json']) {
+    cpSync(join(import.meta.dirname, '..', part), join(folder.path, part), { recursive: true });
+  }
+  const index = pathToFileURL(join(folder.path, 'src', 'index.ts')).href;
+  const script = `import { loadReceiver } from '${index}'; console.log(loadReceiver() === undefined ? 'none' : 'taken');`;
+  const isTaken = (): string =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).stdout.trim();
+  assert.equal(isTaken(), 'taken');
+  appendFileSync(join(folder.path, 'src', 'values.h'), '\n');
+  assert.equal(isTaken(), 'none');
 });
 
 function rig(it: NativeReceiver) {
