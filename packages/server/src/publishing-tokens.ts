@@ -63,7 +63,7 @@ export class PublishingTokens {
     const text = Buffer.concat([sealing.update(JSON.stringify(sealed), 'utf8'), sealing.final(), sealing.getAuthTag()]);
     const wrapped = Buffer.from(this.#keys.wrap(key, boundTo));
     key.fill(0);
-    return { token: `${wrapped.toString('base64url')}.${text.toString('base64url')}`, expiresAt };
+    return { token: spelt(wrapped, text), expiresAt };
   }
 
   /** @returns nothing where it is none of ours, was altered, has expired, or is for another kind of media. */
@@ -76,10 +76,12 @@ export class PublishingTokens {
   }
 
   #unseal(token: string): Sealed | undefined {
-    const [head = '', rest] = token.length > tokenCharactersMax ? [] : token.split('.', 2);
-    if (rest === undefined) return undefined;
-    const bytes = Buffer.from(rest, 'base64url');
-    const key = this.#keys.unwrap(Buffer.from(head, 'base64url'), boundTo);
+    if (token.length > tokenCharactersMax) return undefined;
+    const [head = '', rest = ''] = token.split('.', 2);
+    const [wrapped, bytes] = [Buffer.from(head, 'base64url'), Buffer.from(rest, 'base64url')];
+    // Rule: a publishing token that is spelt otherwise than it was given out is worthless
+    if (spelt(wrapped, bytes) !== token) return undefined;
+    const key = this.#keys.unwrap(wrapped, boundTo);
     if (key === undefined || bytes.length < tagBytes) return undefined;
     const unsealing = createDecipheriv(cipher, key, nonce, { authTagLength: tagBytes });
     unsealing.setAAD(Buffer.from(boundTo));
@@ -91,4 +93,9 @@ export class PublishingTokens {
       return undefined;
     }
   }
+}
+
+/** Base64 has several spellings of the same bytes; this one is ours. */
+function spelt(wrapped: Buffer, sealed: Buffer): string {
+  return `${wrapped.toString('base64url')}.${sealed.toString('base64url')}`;
 }
