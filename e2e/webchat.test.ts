@@ -199,7 +199,8 @@ test('after kill -9 the page comes back to the same chat, which is paused still'
   const chat = await begin();
   await using guest = await visit(chat, chat.guest);
   await write(guest, 'before the kill');
-  await guest.page.locator('#messages .own').waitFor();
+  // It stands there as soon as it is written; it is kept when that has been answered.
+  await guest.page.locator('#messages .own[aria-busy="false"]').waitFor();
   await setState(chat.id, 'PAUSED');
   const { port } = new URL(server.httpUrl);
   await server.kill();

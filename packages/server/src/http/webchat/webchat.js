@@ -58,6 +58,7 @@ function hand(body, item) {
   count += 1;
   const ref = String(count);
   pending.set(ref, { body, item, isHeard: false });
+  item.ariaBusy = 'true';
   socket.send(JSON.stringify({ kind: 'message', ref, text: body }));
 }
 
@@ -66,6 +67,7 @@ function fail(ref) {
   const { body, item } = pending.get(ref) ?? {};
   pending.delete(ref);
   if (item === undefined) return;
+  item.ariaBusy = 'false';
   item.classList.add('failed');
   const again = element('button', '', 'Not sent. Send again');
   again.type = 'button';
@@ -105,6 +107,8 @@ const takers = {
     if (!isMine || !isKnown(body)) show({ body, from, at, isOwn: isMine });
   },
   sent: ({ ref }) => {
+    const { item } = pending.get(ref) ?? {};
+    if (item !== undefined) item.ariaBusy = 'false';
     pending.delete(ref);
   },
   failed: ({ ref }) => fail(ref),
