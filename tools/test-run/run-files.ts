@@ -13,11 +13,11 @@ const fileMsMax = 300_000;
 /** Whoever checks us waits for twenty minutes; what takes longer than this has to be told before. */
 const runMsMax = 17 * 60_000;
 /** On the two cores of the machines that check us. Of whole systems no more: they would make each other late. */
-const atOnce = { whole: 3, part: 2 } as const;
+const atOnce = { whole: 2, part: 1 } as const;
 /** When one kind is through, there may be so many of the other. */
-const atOnceAlone = 3;
+const atOnceAlone = { whole: 2, part: 3 } as const;
 /** What computes leaves the processor to those that wait for an instant. */
-const niceness = 5;
+const niceness = 10;
 
 type Kind = keyof typeof atOnce;
 
@@ -41,7 +41,7 @@ class Queue {
     for (const kind of ['whole', 'part'] as const) {
       const other = kind === 'whole' ? 'part' : 'whole';
       const isAlone = this.#left[other].length === 0 && this.#running[other] === 0;
-      if (this.#running[kind] >= (isAlone ? atOnceAlone : atOnce[kind])) continue;
+      if (this.#running[kind] >= (isAlone ? atOnceAlone : atOnce)[kind]) continue;
       const path = this.#left[kind].shift();
       if (path === undefined) continue;
       this.#running[kind] += 1;
