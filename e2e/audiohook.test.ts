@@ -181,6 +181,12 @@ test('a SIPREC call with the same conversation joins it, and is paused with it',
   const { id } = await conversationOf(talker.client);
   const communicationSessionId = talker.client.conversationId;
   await using call = await RecordedCall.place(server, { communicationSessionId, marks: [20, 21] });
+  await until('the call to be heard', async () => {
+    await wait(100);
+    const [sent = []] = await call.fallSilent();
+    call.talkOn();
+    return sent.length > 0 || undefined;
+  });
   const closedAt = await api.pause(id);
   await wait(300);
   talker.stop();
