@@ -283,7 +283,7 @@ test("what is withheld only after a pause has ended is counted in that pause's i
     if (number === 1) capture.close(rig.clock.now());
     if (number === 2) capture.end(rig.clock.now());
     if (number === 3) capture.handOver();
-    else capture.tick(rig.clock.now());
+    if (number === 0) capture.tick(rig.clock.now());
     const { intervals } = rig.heardOf(capture);
     assert.deepEqual(
       intervals.map(({ kind, from, to, unitCount }) => [kind, from, to, unitCount]),
